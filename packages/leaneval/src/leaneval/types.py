@@ -89,7 +89,7 @@ class GoalClaim:
 
 @dataclass(frozen=True, slots=True)
 class FileClaim:
-    """Does this whole text compile by itself under Lean's default options? (`protocol: study`)
+    """Does this whole text compile by itself under Lean's default options (`protocol: study`)?
 
     The text is hostile and may hold any command: it is never put in a file with anything else.
     """

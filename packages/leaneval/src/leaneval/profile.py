@@ -1,0 +1,85 @@
+"""A profile: the Lean world that a benchmark's statements live in.
+
+It fixes the preamble that models are shown and candidates are checked under, the imports a
+candidate's own header may name, and three control statements with known answers, which preflight
+and the crash rule try before they believe anything else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from leaneval.errors import UsageError
+from leaneval.types import Problem, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A benchmark's Lean world.
+
+    Attributes:
+        name: `peano` or `mathlib`.
+        preamble: Header used for a candidate that brings none of its own.
+        imports: Modules (with all below them) that a candidate's header may import.
+        control: A statement that compiles.
+        control_wrong: Compiles, but means something else than `control`.
+        control_broken: Does not compile.
+        informal: What `control` says, in words, for a judge that reads.
+    """
+
+    name: str
+    preamble: str
+    imports: frozenset[str]
+    control: Statement
+    control_wrong: Statement
+    control_broken: Statement
+    informal: str
+
+    @property
+    def control_problem(self) -> Problem:
+        """The problem whose reference is `control`."""
+        text = f"theorem {self.control.name} {self.control.signature} := sorry"
+        return Problem(id="control", informal=self.informal, reference=text, header=self.preamble)
+
+
+def _control(preamble: str, signature: str) -> Statement:
+    return Statement(header=preamble, name="control", signature=signature)
+
+
+_PEANO = "prelude\nimport Peano"
+_MATHLIB = "import Mathlib\nopen BigOperators Real Nat Topology Rat"
+
+PEANO = Profile(
+    name="peano",
+    preamble=_PEANO,
+    imports=frozenset({"Peano"}),
+    control=_control(_PEANO, "(a b : Nat) : Eq (add a b) (add b a)"),
+    control_wrong=_control(_PEANO, "(a b : Nat) : Eq (add a b) (add a b)"),
+    control_broken=_control(_PEANO, "(a b : Nat) : Eq (add a b) c"),
+    informal="Show that a + b = b + a for all natural numbers a and b.",
+)
+"""The Peano benchmark: a prelude-mode library, checked by the embedded Lean."""
+
+MATHLIB = Profile(
+    name="mathlib",
+    preamble=_MATHLIB,
+    imports=frozenset({"Mathlib", "Aesop", "Batteries"}),
+    control=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : ∃ c : ℝ, a < c ∧ c < b"),
+    control_wrong=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : ∃ c : ℝ, a < c ∨ c < b"),
+    control_broken=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : a < c ∧ c < b"),
+    informal="Show that between any two real numbers a < b there is a real number c.",
+)
+"""Mathlib under the study's preamble."""
+
+PROFILES = {profile.name: profile for profile in (PEANO, MATHLIB)}
+
+
+def profile_of(name: str) -> Profile:
+    """The profile of that name.
+
+    Raises:
+        UsageError: There is none.
+    """
+    if name not in PROFILES:
+        raise UsageError(f"a profile is one of {', '.join(PROFILES)}, got {name!r}")
+    return PROFILES[name]

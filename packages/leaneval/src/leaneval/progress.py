@@ -1,0 +1,96 @@
+"""A line that shows a scoring run: checked, compiled, judged, unavailable.
+
+It goes to standard error, draws only on a terminal and costs nothing elsewhere.
+"""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from leaneval.types import VerdictKind
+
+if TYPE_CHECKING:
+    from leaneval.types import Score, Verdict
+
+
+class Progress:
+    """Counts of a run, drawn as a bar while the context is entered.
+
+    Args:
+        total: Rollouts to come.
+        show: Draw at all (a terminal is needed as well).
+    """
+
+    def __init__(self, total: int, *, show: bool = True) -> None:
+        self.total = total
+        self.done = self.compiled = self.scored = self.unavailable = 0
+        self._show = show
+        self._bar: _Bar | None = None
+
+    def checked(self, verdict: Verdict) -> None:
+        """A rollout's verdict is in."""
+        self.done += 1
+        self.compiled += verdict.compiles
+        self.unavailable += verdict.kind is VerdictKind.UNAVAILABLE
+        self._draw()
+
+    def judged(self, score: Score) -> None:
+        """A compiling rollout's score is in."""
+        self.scored += score.available
+        self.unavailable += not score.available
+        self._draw()
+
+    def retrying(self, count: int) -> None:
+        """`count` rollouts that were unavailable are tried again."""
+        self.done -= count
+        self.unavailable = 0
+
+    def _draw(self) -> None:
+        if self._bar is not None:
+            self._bar.draw(self)
+
+    def __enter__(self) -> Self:
+        self._bar = _Bar(self.total) if self._show else None
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
+
+
+class _Bar:
+    """The rich progress bar behind `Progress`."""
+
+    def __init__(self, total: int) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+        from rich.progress import Progress as RichProgress
+
+        console = Console(stderr=True)
+        self._rich = RichProgress(
+            TextColumn("checking"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TextColumn("{task.description}"),
+            TimeRemainingColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._rich.add_task("", total=total)
+        self._rich.start()
+
+    def draw(self, counts: Progress) -> None:
+        words = (
+            f"compiled {counts.compiled}  judged {counts.scored}  unavailable {counts.unavailable}"
+        )
+        self._rich.update(self._task, completed=counts.done, description=words)
+
+    def close(self) -> None:
+        self._rich.stop()

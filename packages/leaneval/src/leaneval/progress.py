@@ -5,13 +5,15 @@ It goes to standard error, draws only on a terminal and costs nothing elsewhere.
 
 from __future__ import annotations
 
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from leaneval.types import VerdictKind
 
 if TYPE_CHECKING:
-    from leaneval.types import Score, Verdict
+    from collections.abc import Sequence
+    from types import TracebackType
+
+    from leaneval.types import DualScore, Score, Verdict
 
 
 class Progress:
@@ -41,10 +43,11 @@ class Progress:
         self.unavailable += not score.available
         self._draw()
 
-    def retrying(self, count: int) -> None:
-        """`count` rollouts that were unavailable are tried again."""
-        self.done -= count
-        self.unavailable = 0
+    def retrying(self, missing: Sequence[DualScore]) -> None:
+        """These rollouts, all unavailable, are tried again."""
+        self.done -= len(missing)
+        self.unavailable -= len(missing)
+        self.compiled -= sum(dual.score is not None for dual in missing)
 
     def _draw(self) -> None:
         if self._bar is not None:

@@ -1,0 +1,78 @@
+"""What a rollout asks of the checker: one claim under `strict`, one under `study`.
+
+`strict` takes the last fence, applies the gate and asks about the statement alone. `study` takes
+the first fence and asks whether the whole text compiles under Lean's default options; a text that
+is one gate-clean theorem with its proof left open is the same question as its statement's, and is
+asked as such, so that it can share a Lean file. Pure: nothing here runs Lean.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from leaneval.extract import extract, open_theorem, study_source, study_statement
+from leaneval.gate import HeaderPolicy, gate
+from leaneval.types import Diagnostic, FileClaim, StatementClaim, Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from leaneval.extract import Extraction
+    from leaneval.profile import Profile
+    from leaneval.types import Claim, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A rollout, read.
+
+    Attributes:
+        statement: What `strict` checks and judges, or None.
+        strict: The claim to check, or the verdict where extraction or gate already decided.
+        study: The same under `study`.
+        study_statement: What a judge is shown under `study`, or None.
+    """
+
+    statement: Statement | None
+    strict: Claim | Verdict
+    study: Claim | Verdict
+    study_statement: Statement | None
+
+
+def read(rollout: str, profile: Profile) -> Candidate:
+    """Extract and gate a rollout under both protocols.
+
+    Args:
+        rollout: The model's output, of any length and content.
+        profile: The Lean world: preamble and allowed imports.
+    """
+    extraction = extract(rollout, profile.preamble)
+    source = study_source(rollout, profile.preamble)
+    if source is None:
+        failed = _verdict(VerdictKind.FAILS, None, "no Lean code in the rollout")
+        return Candidate(extraction.statement, _strict(extraction, profile), failed, None)
+    return Candidate(
+        extraction.statement,
+        _strict(extraction, profile),
+        _study(source, profile),
+        study_statement(rollout, profile.preamble),
+    )
+
+
+def _strict(extraction: Extraction, profile: Profile) -> Claim | Verdict:
+    if extraction.statement is None:
+        return _verdict(VerdictKind.REJECTED, extraction.rule, extraction.message)
+    rejection = gate(extraction.statement, header=HeaderPolicy(profile.imports))
+    if rejection is not None:
+        return _verdict(VerdictKind.REJECTED, rejection.rule, rejection.message)
+    return StatementClaim(extraction.statement)
+
+
+def _study(source: str, profile: Profile) -> Claim:
+    statement = open_theorem(source)
+    if statement is None or gate(statement, header=HeaderPolicy(profile.imports)) is not None:
+        return FileClaim(source)
+    return StatementClaim(statement, options="default")
+
+
+def _verdict(kind: VerdictKind, rule: str | None, message: str) -> Verdict:
+    return Verdict(kind, rule=rule, diagnostics=(Diagnostic("error", message),))

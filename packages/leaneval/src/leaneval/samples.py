@@ -8,9 +8,10 @@ Every complaint names file and line, a cut-off last line included.
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from leaneval.documents import problem_of
+from leaneval.documents import problem_of, profile_named_by
 from leaneval.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,29 +19,59 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leaneval.pipeline import Work
+    from leaneval.profile import Profile
     from leaneval.types import Problem
 
 
-def read_samples(path: Path, problems: Mapping[str, Problem] | None = None) -> list[Work]:
-    """Problems with their rollouts, in the file's order.
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """What a samples file holds.
+
+    Attributes:
+        work: Problems with their rollouts, in the file's order.
+        profile: The Lean world that the documents name, if they do.
+    """
+
+    work: list[Work]
+    profile: Profile | None
+
+    @property
+    def repeats(self) -> int:
+        """Rollouts that every problem has."""
+        return min(len(rollouts) for _, rollouts in self.work)
+
+
+def read_samples(path: Path, problems: Mapping[str, Problem] | None = None) -> Samples:
+    """Read a samples file of either form.
+
+    In a harness' file all problems have the same number of rollouts, but a data-parallel run pads
+    the last one of a rank; the padding is cut.
 
     Args:
-        path: JSON lines of either form.
+        path: JSON lines.
         problems: By id, for rows that carry no problem of their own.
 
     Raises:
         DataError: A line is not what it should be, or a problem stands twice.
     """
-    work, seen = [], {}
+    work: list[Work] = []
+    seen: dict[str, int] = {}
+    profile, harness = None, False
     for number, row in _rows(path):
         problem, rollouts = _work(path, number, row, problems)
+        harness = "resps" in row
+        profile = profile or profile_named_by(row["doc"] if harness else row)
         first = seen.setdefault(problem.id, number)
         if first != number:
             raise DataError(f"{path}:{number}: problem {problem.id!r} stands in line {first} too.")
         work.append((problem, rollouts))
     if not work:
         raise DataError(f"{path} must hold at least one sample, got an empty file.")
-    return work
+    samples = Samples(work, profile)
+    if harness:
+        cut = [(problem, rollouts[: samples.repeats]) for problem, rollouts in work]
+        samples = Samples(cut, profile)
+    return samples
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:

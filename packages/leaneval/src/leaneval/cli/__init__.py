@@ -1,0 +1,43 @@
+"""The `leaneval` command: check statements, score stored rollouts, say what works here.
+
+Exit status: 0 done (for `check`: all compile), 1 some statements do not compile, 2 bad request or
+something could not be checked. Results go to standard output, everything else to standard error.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from leaneval.cli._check import check
+from leaneval.cli._doctor import doctor
+from leaneval.cli._score import score
+from leaneval.errors import LeanevalError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="leaneval",
+    help="Compile and semantic pass@k for Lean 4 autoformalisation.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(check)
+app.command()(score)
+app.command()(doctor)
+
+
+def main() -> None:
+    """Run the command; a foreseen error is one message and exit status 2."""
+    try:
+        app()
+    except LeanevalError as error:
+        from rich.console import Console
+
+        Console(stderr=True).print(f"leaneval: {error}", style="red", markup=False, highlight=False)
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has seen enough
+        sys.exit(2)

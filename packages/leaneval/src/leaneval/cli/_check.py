@@ -1,0 +1,116 @@
+"""`leaneval check`: a verdict for each statement of a file."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from leaneval.candidate import read
+from leaneval.cli import _options as options
+from leaneval.cli._inputs import Named, read_statements, visible
+from leaneval.measure import instruments
+from leaneval.profile import profile_of
+from leaneval.types import Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leaneval.profile import Profile
+    from leaneval.protocols import Checker
+    from leaneval.settings import Settings
+
+STYLES = {"compiles": "green", "unavailable": "magenta"}
+
+
+def check(
+    file: Annotated[str, typer.Argument(help="A .lean file, JSONL rows {id, statement}, or -.")],
+    checker: options.Checker = None,
+    profile: options.ProfileName = None,
+    time_limit: options.TimeLimit = None,
+    workers: options.Workers = None,
+    cache: options.Cache = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSONL rows instead of a table.")] = False,
+) -> None:
+    """Give a verdict for each statement. Exit 0: all compile, 1: some do not, 2: not checked."""
+    settings = options.settings_of(
+        {"checker": checker, "time_limit": time_limit, "workers": workers, "cache": cache}
+    )
+    world = profile_of(profile) if profile else options.profile_for(settings.checker)
+    kinds = asyncio.run(_check(read_statements(file), settings, world, as_json))
+    if VerdictKind.UNAVAILABLE in kinds:
+        raise typer.Exit(2)
+    raise typer.Exit(0 if all(kind is VerdictKind.COMPILES for kind in kinds) else 1)
+
+
+async def _check(
+    statements: Sequence[Named], settings: Settings, profile: Profile, as_json: bool
+) -> list[VerdictKind]:
+    """Verdicts are shown in the order of the input, each as soon as those before it are in."""
+    kinds: list[VerdictKind] = []
+    table = None if as_json else _table()
+    async with (
+        instruments(settings.model_copy(update={"judge": "none"})) as (lean, _),
+        asyncio.TaskGroup() as group,
+    ):
+        tasks = [group.create_task(_verdict(item.text, lean, profile)) for item in statements]
+        for item, task in zip(statements, tasks, strict=True):
+            verdict = await task
+            kinds.append(verdict.kind)
+            if table is None:
+                sys.stdout.write(json.dumps(row(item.id, verdict), ensure_ascii=False) + "\n")
+            else:
+                table.add_row(*_cells(item.id, verdict))
+        where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
+    if table is not None:
+        _show(table, kinds, where)
+    return kinds
+
+
+async def _verdict(text: str, lean: Checker, profile: Profile) -> Verdict:
+    request = read(text, profile).strict
+    return request if isinstance(request, Verdict) else await lean.check(request)
+
+
+def row(name: str, verdict: Verdict) -> dict[str, Any]:
+    """The JSON row of one verdict."""
+    return {
+        "id": name,
+        "verdict": str(verdict.kind),
+        "rule": verdict.rule,
+        "diagnostics": [asdict(diagnostic) for diagnostic in verdict.diagnostics],
+        "seconds": round(verdict.seconds, 4),
+    }
+
+
+def _table() -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("id", overflow="fold")
+    table.add_column("verdict")
+    table.add_column("rule")
+    table.add_column("why", ratio=1, overflow="fold")
+    return table
+
+
+def _cells(name: str, verdict: Verdict) -> tuple[Text, ...]:
+    style = STYLES.get(verdict.kind, "yellow" if verdict.rule else "red")
+    first = next((d for d in verdict.diagnostics if d.severity == "error"), None)
+    at = f"{first.line}:{first.column} " if first and first.line else ""
+    why = "" if verdict.compiles or first is None else at + first.message
+    cells = (Text(str(verdict.kind), style), Text(verdict.rule or ""), Text(visible(why)))
+    return Text(visible(name)), *cells
+
+
+def _show(table: Table, kinds: Sequence[VerdictKind], where: str) -> None:
+    console = Console()
+    console.print(table)
+    counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in VerdictKind if kind in kinds)
+    console.print(f"\n{len(kinds)} statements: {counts}", highlight=False)
+    console.print(where, style="dim", highlight=False)

@@ -1,0 +1,101 @@
+"""Files of statements: a `.lean` file, or JSON lines `{"id", "statement"}`.
+
+Every complaint names file and line. Text is hostile: `visible` is what may reach a terminal.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from leaneval.errors import DataError, UsageError
+from leaneval.extract import theorems
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A statement's Lean text (header and all) and what to call it."""
+
+    id: str
+    text: str
+
+
+def read_statements(name: str) -> list[Named]:
+    """The statements of a file.
+
+    Args:
+        name: A path, or `-` for standard input. What starts with `{` is JSON lines, else Lean.
+
+    Raises:
+        UsageError: There is no such file, or it holds no statement.
+        DataError: A line is not what it should be, or an id stands twice.
+    """
+    text = _text(name)
+    is_rows = text.lstrip()[:1] == "{"
+    found = list(_rows(name, text) if is_rows else _declarations(text))
+    if not found:
+        raise UsageError(
+            f"{name} must hold at least one statement, got none. Write a theorem in Lean, or "
+            'one JSON object a line: {"id": "a", "statement": "theorem a : ..."}.'
+        )
+    return found
+
+
+def _text(name: str) -> str:
+    if name == "-":
+        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+    path = Path(name)
+    if not path.is_file():
+        raise UsageError(f"{name} must be a file, or - for standard input; there is no such file.")
+    return path.read_bytes().decode("utf-8", errors="replace")
+
+
+def _rows(name: str, text: str) -> Iterator[Named]:
+    seen: dict[str, int] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if not line.strip():
+            continue
+        row = _object(name, number, line)
+        for field in ("id", "statement"):
+            if not isinstance(row.get(field), str):
+                raise DataError(
+                    f"{name}:{number}: {field!r} must be a string, got {row.get(field)!r:.60}."
+                )
+        first = seen.setdefault(row["id"], number)
+        if first != number:
+            raise DataError(f"{name}:{number}: the id {row['id']!r} stands in line {first} too.")
+        yield Named(row["id"], row["statement"])
+
+
+def _object(name: str, number: int, line: str) -> dict[str, object]:
+    try:
+        row = json.loads(line)
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{name}:{number}: a line must be a JSON object, got {line!r:.60} ({error.msg})."
+        ) from error
+    if not isinstance(row, dict):
+        raise DataError(f"{name}:{number}: a line must be a JSON object, got {line!r:.60}.")
+    return row
+
+
+def _declarations(text: str) -> Iterator[Named]:
+    counts: dict[str, int] = {}
+    for theorem_name, source in theorems(text):
+        counts[theorem_name] = counts.get(theorem_name, 0) + 1
+        again = f"#{counts[theorem_name]}" if counts[theorem_name] > 1 else ""
+        yield Named(theorem_name + again, source)
+
+
+def visible(text: str) -> str:
+    """Text with control, format and bidirectional characters spelt out, newlines kept."""
+    return "".join(
+        c if c == "\n" or unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in text
+    )

@@ -1,0 +1,40 @@
+"""The flags that the commands share, and how they become settings."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from leaneval.profile import MATHLIB, PEANO
+from leaneval.settings import Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from leaneval.profile import Profile
+
+Checker = Annotated[str | None, typer.Option(help="Checker spec, such as embedded or lean:PATH.")]
+Judge = Annotated[str | None, typer.Option(help="Judge spec: defeq, llm:MODEL or none.")]
+TimeLimit = Annotated[float | None, typer.Option(help="Seconds a statement may take alone.")]
+Workers = Annotated[int | None, typer.Option(help="Lean processes at once.")]
+Cache = Annotated[str | None, typer.Option(help="Folder of the caches, or off.")]
+ProfileName = Annotated[
+    str | None, typer.Option("--profile", help="Lean world of the statements: peano or mathlib.")
+]
+
+
+def settings_of(flags: Mapping[str, Any], defaults: Mapping[str, Any] | None = None) -> Settings:
+    """Settings from flags (None means not given) over the environment over `defaults`.
+
+    Raises:
+        UsageError: A value is out of range.
+    """
+    given = {name: value for name, value in flags.items() if value is not None}
+    return Settings.resolve(defaults or {}, os.environ, given)
+
+
+def profile_for(checker: str) -> Profile:
+    """The Lean world that a checker spec is for: prelude checkers do Peano, the others Mathlib."""
+    return PEANO if checker.split(":", 1)[0] in {"embedded", "lean"} else MATHLIB

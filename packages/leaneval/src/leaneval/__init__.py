@@ -1,14 +1,15 @@
 """leaneval: compile and semantic pass@k for Lean 4 autoformalisation.
 
-Importing this package imports nothing else; the names below load on first use.
+Importing this package imports nothing at all, not even `typing` (it happens at every start of the
+interpreter, see `_harness_hook`); the names below load on first use.
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from leaneval.errors import DataError, LeanevalError, UnavailableError, UsageError
     from leaneval.protocols import Checker, Judge
     from leaneval.settings import Settings
@@ -48,4 +49,6 @@ __all__ = [
 def __getattr__(name: str) -> Any:
     if name not in _HOME:
         raise AttributeError(f"module 'leaneval' has no attribute {name!r}")
+    from importlib import import_module
+
     return getattr(import_module(f"leaneval.{_HOME[name]}"), name)

@@ -1,0 +1,88 @@
+"""The child: read the order, close the cage, run the program. It fails closed.
+
+Order of the command line: `key=value` words, `--`, then the program's own arguments, of which the
+first is its name. Keys: `parent`, `memory` and `cpu` (no limits without them), `fence` (repeated:
+`namespaces`, `landlock`, `seccomp`), `read`, `write`, `execute` (paths, repeated), and what to run:
+`library` (a shared library whose `lean_main` is called) or `program` (an executable).
+
+Before the program runs, one line goes to standard error: `READY`, or why it does not run. After a
+`library` has run, the last line there is `PEAK` and the process's greatest memory in kB.
+"""
+
+import ctypes
+import os
+from collections.abc import Callable
+
+from . import _landlock, _limits, _namespaces, _seccomp
+
+READY = b"\x01caged\n"
+FAILED = b"\x01cage failed: "
+PEAK = b"\x01peak "
+_STATUS = "/proc/self/status"
+_SET_NO_NEW_PRIVS = 38
+
+
+def main(arguments: list[str]) -> None:
+    """Never returns: the process ends with the program's exit status."""
+    split = arguments.index("--")
+    order: dict[str, list[str]] = {}
+    for word in arguments[:split]:
+        key, _, value = word.partition("=")
+        order.setdefault(key, []).append(value)
+    try:
+        _limits.die_with(int(order["parent"][0]))
+        library = _load(order["library"][0]) if "library" in order else None
+        close(order)
+    except OSError as error:
+        os.write(2, FAILED + os.fsencode(f"{error}\n"))
+        os._exit(1)
+    os.write(2, READY)
+    if library is not None:
+        library(arguments[split + 1 :])
+    _execute(order["program"][0], arguments[split + 1 :])
+
+
+def close(order: dict[str, list[str]]) -> None:
+    """Close every fence of the order, outermost first; raises `OSError` at the first that fails."""
+    fences = order.get("fence", [])
+    writable, executable = order.get("write", []), order.get("execute", [])
+    if "memory" in order:
+        _limits.close(int(order["memory"][0]), int(order["cpu"][0]), bool(writable))
+    if "namespaces" in fences:
+        _namespaces.close()
+        _limits.close_tasks()
+    if "landlock" in fences or "seccomp" in fences:
+        _namespaces.drop_capabilities()
+        ctypes.CDLL(None).prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if "landlock" in fences:
+        _landlock.close(order.get("read", []), writable, executable)
+    if "seccomp" in fences:
+        _seccomp.close(may_execute=bool(executable))
+
+
+def _load(path: str) -> Callable[[list[str]], None]:
+    """Load Lean while its files can still be read."""
+    library = ctypes.CDLL(path, ctypes.RTLD_GLOBAL)
+    # Opened before files are refused. The parent's rusage would not do: a child's peak there
+    # begins with the size of the process that started it.
+    status = os.open(_STATUS, os.O_RDONLY) if os.path.exists(_STATUS) else None  # noqa: PTH110
+
+    def run(arguments: list[str]) -> None:
+        words = [os.fsencode(word) for word in arguments]
+        code = library.lean_main(len(words), (ctypes.c_char_p * (len(words) + 1))(*words, None))
+        ctypes.CDLL(None).fflush(None)
+        if status is not None:
+            os.write(
+                2, PEAK + os.read(status, 2**14).partition(b"VmHWM:")[2].split(b"k", 1)[0] + b"\n"
+            )
+        os._exit(code & 0xFF)
+
+    return run
+
+
+def _execute(program: str, arguments: list[str]) -> None:
+    try:
+        os.execv(program, arguments)
+    except OSError as error:
+        os.write(2, FAILED + os.fsencode(f"{program}: {error}\n"))
+        os._exit(1)

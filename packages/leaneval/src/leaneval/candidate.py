@@ -8,10 +8,11 @@ asked as such, so that it can share a Lean file. Pure: nothing here runs Lean.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from leaneval.extract import extract, open_theorem, study_source, study_statement
+from leaneval.extract import extract, study_source, study_statement
+from leaneval.extract._theorems import open_theorem
 from leaneval.gate import HeaderPolicy, gate
 from leaneval.types import Diagnostic, FileClaim, StatementClaim, Verdict, VerdictKind
 
@@ -64,14 +65,24 @@ def _strict(extraction: Extraction, profile: Profile) -> Claim | Verdict:
     rejection = gate(extraction.statement, header=HeaderPolicy(profile.imports))
     if rejection is not None:
         return _verdict(VerdictKind.REJECTED, rejection.rule, rejection.message)
-    return StatementClaim(extraction.statement)
+    return StatementClaim(nameless(extraction.statement))
 
 
 def _study(source: str, profile: Profile) -> Claim:
-    statement = open_theorem(source)
+    statement = open_theorem(source, profile.preamble)
     if statement is None or gate(statement, header=HeaderPolicy(profile.imports)) is not None:
         return FileClaim(source)
-    return StatementClaim(statement, options="default")
+    return StatementClaim(nameless(statement), options="default")
+
+
+def nameless(statement: Statement) -> Statement:
+    """The statement without what its meaning does not depend on, so that equals are recognised.
+
+    The last part of its name goes (the namespace in front of it stays, for it opens one), and the
+    text around it.
+    """
+    namespace, dot, _ = statement.name.rpartition(".")
+    return replace(statement, name=f"{namespace}{dot}statement", source="")
 
 
 def _verdict(kind: VerdictKind, rule: str | None, message: str) -> Verdict:

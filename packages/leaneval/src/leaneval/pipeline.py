@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leaneval._once import Once
-from leaneval.candidate import Candidate, read
+from leaneval.candidate import Candidate, nameless, read
 from leaneval.metrics import is_missing
 from leaneval.types import DualScore, Score, Verdict, VerdictKind
 
@@ -103,9 +103,10 @@ class Pipeline:
         self, judge: Judge, problem: Problem, candidate: Candidate, once: _Memo
     ) -> Score:
         study = self.settings.protocol == "study"
-        statement = candidate.study_statement if study else candidate.statement
-        if statement is None:
+        shown = candidate.study_statement if study else candidate.statement
+        if shown is None:
             return Score(0.0, "compiles, but holds no theorem that could be judged", judge.spec)
+        statement = shown if study else nameless(shown)
         return await once.scores((problem.id, statement), lambda: judge.score(problem, statement))
 
 

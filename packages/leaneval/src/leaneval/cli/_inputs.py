@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leaneval.errors import DataError, UsageError
-from leaneval.extract import theorems
+from leaneval.extract._theorems import theorems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -63,15 +63,21 @@ def _rows(name: str, text: str) -> Iterator[Named]:
         if not line.strip():
             continue
         row = _object(name, number, line)
-        for field in ("id", "statement"):
-            if not isinstance(row.get(field), str):
-                raise DataError(
-                    f"{name}:{number}: {field!r} must be a string, got {row.get(field)!r:.60}."
-                )
-        first = seen.setdefault(row["id"], number)
+        identity, statement = (
+            _string(name, number, row, "id"),
+            _string(name, number, row, "statement"),
+        )
+        first = seen.setdefault(identity, number)
         if first != number:
-            raise DataError(f"{name}:{number}: the id {row['id']!r} stands in line {first} too.")
-        yield Named(row["id"], row["statement"])
+            raise DataError(f"{name}:{number}: the id {identity!r} stands in line {first} too.")
+        yield Named(identity, statement)
+
+
+def _string(name: str, number: int, row: dict[str, object], field: str) -> str:
+    value = row.get(field)
+    if not isinstance(value, str):
+        raise DataError(f"{name}:{number}: {field!r} must be a string, got {value!r:.60}.")
+    return value
 
 
 def _object(name: str, number: int, line: str) -> dict[str, object]:

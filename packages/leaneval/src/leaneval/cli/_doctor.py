@@ -1,0 +1,142 @@
+"""`leaneval doctor`: one screen of what works here, why not where not, and what to type."""
+
+from __future__ import annotations
+
+import os
+import platform
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from leaneval.cli import _options as options
+from leaneval.cli._inputs import visible
+from leaneval.errors import LeanevalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from leaneval.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line: a part, whether it works (None: not tried), and what there is to say."""
+
+    part: str
+    works: bool | None
+    says: str
+
+
+def doctor(
+    checker: options.Checker = None, judge: options.Judge = None, cache: options.Cache = None
+) -> None:
+    """Try checkers, judges, data sets and lm-eval. Exit 0: the checker asked for works."""
+    settings = options.settings_of({"checker": checker, "judge": judge, "cache": cache})
+    console = Console()
+    system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
+    console.print(f"leaneval {version('leaneval')} on {system}", style="bold", highlight=False)
+    chosen = None
+    for title, findings in (
+        ("checkers", _checkers(settings)),
+        ("judges", _judges(settings)),
+        ("data sets", _data()),
+        ("lm-eval", _harness()),
+    ):
+        table = Table(box=None, show_header=False, pad_edge=False)
+        for finding in findings:
+            table.add_row(*_cells(finding))
+            chosen = finding.works if finding.part == settings.checker else chosen
+        console.print(f"\n{title}", style="bold")
+        console.print(table)
+    raise typer.Exit(0 if chosen else 1)
+
+
+def _cells(finding: Finding) -> tuple[Text, Text, Text]:
+    marks = {True: Text("works", "green"), False: Text("no", "red"), None: Text("not tried", "dim")}
+    return marks[finding.works], Text(finding.part), Text(visible(finding.says))
+
+
+def _attempt(part: str, work: Callable[[], str]) -> Finding:
+    try:
+        return Finding(part, True, work())
+    except LeanevalError as error:
+        return Finding(part, False, str(error))
+
+
+def _checkers(settings: Settings) -> Iterator[Finding]:
+    from leaneval.checkers import CHECKERS
+
+    names = [name for name in CHECKERS if name.split("[")[0] != settings.checker]
+    for spec in (settings.checker, *names):
+        plain = spec.split("[")[0]
+        yield _attempt(plain, lambda plain=plain: _try_checker(settings, plain))  # type: ignore[misc]
+
+
+def _try_checker(settings: Settings, spec: str) -> str:
+    import asyncio
+
+    from leaneval.measure import instruments, preflight
+
+    profile = options.profile_for(spec)
+    only = settings.model_copy(update={"checker": spec, "judge": "none"})
+    preflight(only, profile)
+
+    async def look() -> str:
+        async with instruments(only) as (lean, _):
+            return f"{lean.toolchain.key}; cage: {lean.cage}; for {profile.name} statements"
+
+    return asyncio.run(look())
+
+
+def _judges(settings: Settings) -> Iterator[Finding]:
+    from leaneval.judges import JUDGES
+
+    asked = settings.judge if settings.judge.startswith("llm:") else None
+    for spec, what in JUDGES.items():
+        if spec == "none":
+            continue
+        if spec.startswith("llm") and asked is None:
+            yield Finding(spec, None, f"{what}. Try one: leaneval doctor --judge llm:MODEL")
+        else:
+            judge = asked if spec.startswith("llm") else spec
+            yield _attempt(judge or spec, lambda judge=judge: _try_judge(settings, judge))  # type: ignore[misc]
+
+
+def _try_judge(settings: Settings, judge: str) -> str:
+    from leaneval.measure import preflight
+
+    preflight(settings.model_copy(update={"judge": judge}), options.profile_for(settings.checker))
+    return "scores a statement against itself and against a tautology"
+
+
+def _data() -> Iterator[Finding]:
+    from leaneval.data import available
+
+    folder = os.environ.get("LEANEVAL_DATA")
+    for name, where in available().items():
+        says = where or (
+            f"not in {folder}" if folder else "fetched on first use; LEANEVAL_DATA names a folder"
+        )
+        yield Finding(name, True if where else None, says)
+
+
+def _harness() -> Iterator[Finding]:
+    def found() -> str:
+        from lm_eval.tasks import TaskManager
+
+        from leaneval.errors import UnavailableError
+
+        if "peano_dual" not in TaskManager(include_defaults=False).all_tasks:
+            raise UnavailableError(
+                "lm_eval does not find our tasks by itself here (isolated interpreter or "
+                "LEANEVAL_NO_HOOK): add --include_path "
+                "\"$(python -c 'import leaneval.tasks as t; print(t.__path__[0])')\""
+            )
+        return f"lm_eval {version('lm_eval')} finds our tasks: lm_eval --tasks peano_dual"
+
+    yield _attempt("tasks", found)

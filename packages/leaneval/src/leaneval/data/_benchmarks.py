@@ -7,6 +7,7 @@ from (the local files must hold the pinned content; a row's shape is checked, it
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from leaneval.data import _putnam
 from leaneval.data._pinned import Archive, Source, pinned_archive, pinned_file
 from leaneval.data._rows import json_lines, problems_of, text_of
+from leaneval.documents import problem_of
 from leaneval.errors import DataError, UsageError
 from leaneval.types import Problem
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 FOLDER = "LEANEVAL_DATA"
+_LOST_BREAK = re.compile(r"(?<=\w)(?=theorem exercise_)")
 
 GAOKAO = Source(
     repository="Huawei-AI4Math/Mathesis",
@@ -64,7 +67,8 @@ def benchmark(name: str) -> tuple[Problem, ...]:
     """The problems of a benchmark, in its own order.
 
     Args:
-        name: `gaokao_formal`, `putnambench`, `proofnet_sharp` or `peano`.
+        name: `gaokao_formal`, `putnambench`, `proofnet_sharp` or `peano`; or the path of a JSON
+            lines file (`.jsonl`) whose rows have the fields of `Problem`.
 
     Raises:
         UsageError: There is no benchmark of that name, or `LEANEVAL_DATA` has no such file.
@@ -75,6 +79,13 @@ def benchmark(name: str) -> tuple[Problem, ...]:
         from leaneval.peano import test_problems
 
         return tuple(test_problems())
+    if name.endswith(".jsonl"):
+        path = Path(name).expanduser()
+        if not path.is_file():
+            raise UsageError(
+                f"the benchmark {name!r} must be a JSON lines file, which is not there"
+            )
+        return problems_of(path, json_lines(path), _own_row)
     if name not in _BENCHMARKS:
         known = ", ".join(sorted([*_BENCHMARKS, "peano"]))
         raise UsageError(f"a benchmark is one of {known}; got {name!r}")
@@ -101,6 +112,12 @@ def _read(name: str, folder: str) -> tuple[Problem, ...]:
     return problems
 
 
+def _own_row(row: dict[str, Any]) -> Problem:
+    for field in ("id", "informal", "reference"):
+        text_of(row, field)
+    return problem_of(row)
+
+
 def _gaokao_row(row: dict[str, Any]) -> Problem:
     return Problem(
         id=text_of(row, "id"),
@@ -121,7 +138,9 @@ def _proofnet_row(row: dict[str, Any]) -> Problem:
 
 
 def _proofnet_local(row: dict[str, Any]) -> Problem:
-    return _proofnet(text_of(row, "id"), text_of(row, "nl"), text_of(row, "lean4"))
+    # One published copy of the file lost the line break between a header and its theorem.
+    lean = _LOST_BREAK.sub("\n\n", text_of(row, "lean4"))
+    return _proofnet(text_of(row, "id"), text_of(row, "nl"), lean)
 
 
 def _proofnet(row_id: str, informal: str, reference: str) -> Problem:

@@ -21,6 +21,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+import platformdirs
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from types import TracebackType
@@ -44,6 +46,13 @@ def digest(*parts: str) -> str:
         state.update(b"%d:" % len(data))
         state.update(data)
     return state.hexdigest()
+
+
+def cache_folder(setting: str | None) -> Path | None:
+    """The folder that `Settings.cache` names: None gives the user's own, `off` gives None."""
+    if setting == "off":
+        return None
+    return Path(setting) if setting else platformdirs.user_cache_path("leaneval", appauthor=False)
 
 
 class Store:

@@ -1,0 +1,291 @@
+"""Many claims, few Lean runs: gathers what waits, and settles each claim whatever its batch did.
+
+Invariants:
+1. A verdict comes from the runner's positive answer. `timeout` is given only to a claim that was
+   alone beyond its limit, `crash` only to one that ended Lean twice alone while the control claims
+   were answered rightly before and after. When the controls fail it is our fault: `unavailable`.
+2. A claim never pays for its neighbours: what a broken batch left undecided is run again, the first
+   undecided one alone and the rest in a new batch.
+3. Nothing waits for company: a batch is what waits when a worker is free.
+
+Generic over how a batch is run, so that files, REPLs, a remote server and remote actors share it.
+Out of scope: what Lean is (`Runner`), caching (`_cached`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections import deque
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Literal, Protocol
+
+from leaneval.errors import UnavailableError
+from leaneval.types import (
+    Diagnostic,
+    Statement,
+    StatementClaim,
+    Verdict,
+    VerdictKind,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from leaneval.types import Claim
+
+GOOD = StatementClaim(Statement("", "control", ": ∀ p : Prop, p → p"))
+BAD = StatementClaim(Statement("", "control", ": ∀ p : Prop, p → leaneval_undeclared p"))
+"""Claims with a known answer, under any preamble: the controls of the crash rule and preflight."""
+
+_SECONDS_A_CLAIM = 0.04
+_LONGEST_BATCH_FACTOR = 4.0
+_FEWEST_SHARED = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What one run of a batch gave.
+
+    Attributes:
+        verdicts: One for each claim, in order; None where undecided.
+        ended: `finished` by itself, killed at its `timeout`, or `died` (killed, crashed, refused).
+        note: What is known about why it did not finish.
+    """
+
+    verdicts: Sequence[Verdict | None]
+    ended: Literal["finished", "timeout", "died"]
+    note: str = ""
+
+
+class Runner(Protocol):
+    """Runs a batch. Called by several workers at once; must clean up when cancelled."""
+
+    async def run(self, claims: Sequence[Claim], seconds: float) -> Outcome:
+        """Ask about `claims`, giving up after `seconds`.
+
+        May raise `UnavailableError` or `OSError`, which count as `died`.
+        """
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    claim: Claim
+    future: asyncio.Future[Verdict]
+
+
+@dataclass(slots=True)
+class _Queue:
+    """Claims that wait: those that may share a run, and those that must be alone."""
+
+    shared: deque[_Job] = field(default_factory=deque)
+    solo: deque[_Job] = field(default_factory=deque)
+
+    def __bool__(self) -> bool:
+        return bool(self.shared or self.solo)
+
+    def take(self, most: int, idle: int) -> list[_Job]:
+        """The next batch: a fair share for each idle worker, but not less than is worth a start."""
+        if not self.shared:
+            return [self.solo.popleft()]
+        share = max(math.ceil(len(self.shared) / max(idle, 1)), _FEWEST_SHARED)
+        return [self.shared.popleft() for _ in range(min(share, most, len(self.shared)))]
+
+    def drain(self) -> list[_Job]:
+        """Everything that waits, taken out."""
+        jobs = [*self.shared, *self.solo]
+        self.shared.clear()
+        self.solo.clear()
+        return jobs
+
+
+class Batcher:
+    """Answers `check` for any number of callers at once.
+
+    Args:
+        runner: How a batch is run.
+        toolchain: `Toolchain.key`, for the verdicts.
+        workers: Batches at once.
+        batch_size: Claims a batch, at most.
+        time_limit: Seconds that one claim may take alone, start-up not counted.
+        stands_alone: Whether a claim must not share a run.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        toolchain: str,
+        *,
+        workers: int,
+        batch_size: int,
+        time_limit: float,
+        stands_alone: Callable[[Claim], bool] = lambda claim: False,
+    ) -> None:
+        self._runner = runner
+        self._toolchain = toolchain
+        self._workers = workers
+        self._batch_size = batch_size
+        self._time_limit = time_limit
+        self._stands_alone = stands_alone
+        self._startup = 1.0
+        self._queue = _Queue()
+        self._jobs: dict[Claim, _Job] = {}
+        self._wake = asyncio.Event()
+        self._idle = 0
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Try the controls, then start the workers.
+
+        Raises:
+            UnavailableError: The controls are not answered, or answered wrongly.
+        """
+        started = asyncio.get_running_loop().time()
+        # the first run of all may read hundreds of megabytes from a cold disk
+        problem = await self._ailment(60 + self._time_limit)
+        if problem:
+            raise UnavailableError(
+                f"Lean must tell a true control statement from a broken one; {problem}. "
+                "`leaneval doctor` shows what is missing."
+            )
+        self._startup = max(1.0, 5 * (asyncio.get_running_loop().time() - started))
+        self._tasks = [asyncio.create_task(self._work()) for _ in range(self._workers)]
+
+    async def close(self) -> None:
+        """Stop the workers and whatever they run; callers still waiting are cancelled."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._tasks = []
+        for job in self._jobs.values():
+            job.future.cancel()
+        self._jobs.clear()
+        self._queue.drain()
+
+    async def check(self, claim: Claim) -> Verdict:
+        """The verdict; equal claims that are under way are run once.
+
+        Raises:
+            RuntimeError: The batcher is not started, or was closed.
+        """
+        if not self._tasks:
+            raise RuntimeError("a checker answers only inside `async with`")
+        job = self._jobs.get(claim)
+        if job is None:
+            job = self._jobs[claim] = _Job(claim, asyncio.get_running_loop().create_future())
+            self._enqueue([job])
+        # a caller that gives up must not take the others' verdict with it
+        return await asyncio.shield(job.future)
+
+    def _enqueue(self, jobs: Iterable[_Job], front: bool = False) -> None:
+        for job in reversed(list(jobs)) if front else jobs:
+            queue = self._queue.solo if self._stands_alone(job.claim) else self._queue.shared
+            queue.appendleft(job) if front else queue.append(job)
+        self._wake.set()
+
+    async def _work(self) -> None:
+        while True:
+            self._idle += 1
+            try:
+                await self._until_waiting()
+                jobs = self._queue.take(self._batch_size, self._idle)
+            finally:
+                self._idle -= 1
+            try:
+                await self._settle(jobs)
+            except Exception as error:
+                for job in jobs:
+                    self._fail(job, error)
+
+    async def _until_waiting(self) -> None:
+        while not self._queue:
+            self._wake.clear()
+            await self._wake.wait()
+            # let the callers that start in the same moment join
+            await asyncio.sleep(0)
+
+    async def _settle(self, jobs: list[_Job]) -> None:
+        if len(jobs) > 1:
+            outcome = await self._attempt([job.claim for job in jobs], self._batch_limit(jobs))
+            jobs = self._resolve(jobs, outcome)
+            self._enqueue(jobs[1:], front=True)
+        if jobs:
+            await self._settle_alone(jobs[0])
+
+    async def _settle_alone(self, job: _Job) -> None:
+        limit = self._startup + self._time_limit
+        for _ in range(2):
+            outcome = await self._attempt([job.claim], limit)
+            if not self._resolve([job], outcome):
+                return
+            problem = await self._ailment(limit)
+            if problem:
+                self._outage([job, *self._queue.drain()], f"{problem}; before that: {outcome.note}")
+                return
+            if outcome.ended == "timeout":
+                self._answer(job, VerdictKind.TIMEOUT, f"more than {self._time_limit:g} s alone")
+                return
+        if outcome.ended == "finished":
+            self._outage([job], f"Lean ended without a word about it, twice: {outcome.note}")
+        else:
+            self._answer(job, VerdictKind.CRASH, f"ends Lean, twice alone: {outcome.note}")
+
+    async def _ailment(self, seconds: float) -> str | None:
+        """What is wrong with the runner, or None where both controls come out right."""
+        outcome = await self._attempt([GOOD, BAD], seconds)
+        kinds = [verdict and verdict.kind for verdict in outcome.verdicts]
+        if kinds == [VerdictKind.COMPILES, VerdictKind.FAILS]:
+            return None
+        said = ", ".join(str(kind or "nothing") for kind in kinds)
+        return f"the control statements got: {said} ({outcome.ended}{_aside(outcome.note)})"
+
+    async def _attempt(self, claims: list[Claim], seconds: float) -> Outcome:
+        started = asyncio.get_running_loop().time()
+        try:
+            outcome = await self._runner.run(claims, seconds)
+        except (UnavailableError, OSError) as error:
+            return Outcome([None] * len(claims), "died", str(error))
+        decided = sum(verdict is not None for verdict in outcome.verdicts)
+        each = (asyncio.get_running_loop().time() - started) / max(decided, 1)
+        verdicts = [
+            v and replace(v, seconds=each, toolchain=self._toolchain) for v in outcome.verdicts
+        ]
+        assert len(verdicts) == len(claims), "a runner answers claim by claim"
+        return replace(outcome, verdicts=verdicts)
+
+    def _batch_limit(self, jobs: Sequence[_Job]) -> float:
+        more = min(_SECONDS_A_CLAIM * len(jobs), _LONGEST_BATCH_FACTOR * self._time_limit)
+        return self._startup + self._time_limit + more
+
+    def _resolve(self, jobs: Sequence[_Job], outcome: Outcome) -> list[_Job]:
+        """Hand out what was decided; the jobs that were not."""
+        undecided = []
+        for job, verdict in zip(jobs, outcome.verdicts, strict=True):
+            if verdict is None:
+                undecided.append(job)
+            else:
+                self._finish(job, verdict)
+        return undecided
+
+    def _outage(self, jobs: Iterable[_Job], why: str) -> None:
+        for job in jobs:
+            self._answer(job, VerdictKind.UNAVAILABLE, why)
+
+    def _answer(self, job: _Job, kind: VerdictKind, why: str) -> None:
+        said = (Diagnostic("error", why),)
+        self._finish(job, Verdict(kind, diagnostics=said, toolchain=self._toolchain))
+
+    def _finish(self, job: _Job, verdict: Verdict) -> None:
+        self._jobs.pop(job.claim, None)
+        if not job.future.done():
+            job.future.set_result(verdict)
+
+    def _fail(self, job: _Job, error: Exception) -> None:
+        """A fault of ours: every caller gets it, none gets a verdict."""
+        self._jobs.pop(job.claim, None)
+        if not job.future.done():
+            job.future.set_exception(error)
+
+
+def _aside(note: str) -> str:
+    return f": {note}" if note else ""

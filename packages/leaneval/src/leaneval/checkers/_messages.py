@@ -1,0 +1,205 @@
+"""From Lean's `--json` messages to verdicts.
+
+Invariant: `compiles` needs a positive audit line and no error; `fails` needs Lean to have reached
+the claim's audit (or, for a claim alone in its file, to have begun the file and ended by itself).
+Anything else is undecided, None: what is not said is not known. Within a shared file a claim is
+believed only while its forerunners' audits came through, because one that swallowed its own audit
+may have swallowed a neighbour's beginning too.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, get_args
+
+from leaneval.checkers._lexical import has_theorem
+from leaneval.types import Diagnostic, FileClaim, Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from leaneval.checkers._assemble import Audit, LeanFile, Part
+
+Severity = Literal["error", "warning", "information"]
+
+_AUDIT = re.compile(r"'([^\s]+)' (?:depends on axioms: \[([^\]]*)\]|does not depend on any axioms)")
+_PARSER_SAYS = re.compile(r"unexpected |expected |unterminated ")
+_MOST_DIAGNOSTICS = 20
+_LONGEST_MESSAGE = 2_000
+_LEFT_BY_EXIT = "using 'exit' to interrupt Lean"
+_NOISE = "internal exception #"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One message of Lean's; line 1-based, column 0-based, in the assembled file."""
+
+    severity: Severity
+    text: str
+    line: int
+    column: int
+
+
+def parse(stdout: bytes) -> list[Message]:
+    """The messages in what Lean printed; a last line cut off by a kill is left out."""
+    messages = []
+    for line in stdout.splitlines():
+        try:
+            raw = json.loads(line)
+            place, severity = raw["pos"], raw["severity"]
+            message = Message(severity, str(raw["data"]), int(place["line"]), int(place["column"]))
+        except (ValueError, TypeError, KeyError):
+            continue
+        if severity in get_args(Severity):
+            messages.append(message)
+    return messages
+
+
+def read(
+    file: LeanFile, messages: Iterable[Message], allowed: frozenset[str], returncode: int | None
+) -> list[Verdict | None]:
+    """A verdict or None for every part of `file`, in order.
+
+    Args:
+        file: What was run.
+        messages: What Lean said, perhaps up to a kill.
+        allowed: The axioms that a statement may depend on beside ours: the library's own.
+        returncode: Lean's, None if it was killed.
+    """
+    at: dict[int, list[Message]] = defaultdict(list)
+    for message in messages:
+        at[message.line].append(message)
+    if not _reports(at[file.opening], file.axiom):
+        return [None] * len(file.parts)
+    ended = returncode in (0, 1)
+    if len(file.parts) == 1:
+        return [_alone(file, at, allowed, returncode) if ended else None]
+    verdicts: list[Verdict | None] = []
+    trusted = True
+    for part in file.parts:
+        trusted = trusted and all(at[audit.line] for audit in part.audits)
+        verdicts.append(_verdict(file, part, at, allowed) if trusted else None)
+        trusted = trusted and not _escaped(file, part, at)
+    return verdicts
+
+
+def _alone(
+    file: LeanFile, at: Mapping[int, Sequence[Message]], allowed: frozenset[str], code: int | None
+) -> Verdict | None:
+    (part,) = file.parts
+    said = _said(file, part, at)
+    if not _reports(at[file.closing], file.axiom) and not any(m.severity == "error" for m in said):
+        # a panic ends Lean with the same status and as few words
+        left = any(_LEFT_BY_EXIT in m.text for m in said)
+        return _fails("the text ends Lean before its own end (`#exit`)") if left else None
+    verdict = _verdict(file, part, at, allowed)
+    if verdict.compiles and isinstance(part.claim, FileClaim):
+        if code != 0:
+            return None
+        if not has_theorem(part.claim.text):
+            return _fails("the text holds no theorem")
+    return verdict
+
+
+def _said(file: LeanFile, part: Part, at: Mapping[int, Sequence[Message]]) -> list[Message]:
+    """What Lean said of a part, audits left out; of a claim alone, to the end of the file."""
+    end = file.closing + 1 if len(file.parts) == 1 else part.last
+    audits = {audit.line for audit in part.audits}
+    return [
+        message
+        for line in range(part.first, end + 1)
+        if line not in audits
+        for message in at.get(line, ())
+        if line != file.closing or message.severity == "error"
+    ]
+
+
+def _verdict(
+    file: LeanFile, part: Part, at: Mapping[int, Sequence[Message]], allowed: frozenset[str]
+) -> Verdict:
+    found = [_diagnostic(part, message) for message in _said(file, part, at)]
+    faults = [
+        fault
+        for audit in part.audits
+        if (fault := _fault(file, audit, at.get(audit.line, ()), allowed))
+    ]
+    errors = [d for d in found if d.severity == "error"]
+    rest = [d for d in found if d.severity != "error"]
+    if not errors and not faults:
+        return Verdict(VerdictKind.COMPILES, diagnostics=tuple(rest[:_MOST_DIAGNOSTICS]))
+    telling = [d for d in errors if not d.message.startswith(_NOISE)] or errors
+    # Lean's own errors say more than our audit, unless they are about our axiom or one of several
+    obscure = any(file.axiom in message.text for message in _said(file, part, at))
+    if not errors or obscure or any(audit.role for audit in part.audits):
+        telling = faults + telling
+    return Verdict(VerdictKind.FAILS, diagnostics=tuple((telling + rest)[:_MOST_DIAGNOSTICS]))
+
+
+def _fault(
+    file: LeanFile, audit: Audit, said: Sequence[Message], allowed: frozenset[str]
+) -> Diagnostic | None:
+    """What is wrong with an audit line's report, or None."""
+    role = audit.role or "the statement"
+    axioms = _axioms(said, audit.name)
+    if axioms is None:
+        return _error(f"{role} was not declared (it does not elaborate, or holds `sorry`)")
+    if audit.axiom not in axioms:
+        proved = "is not proved" if audit.axiom == file.step else "did not elaborate to a Prop"
+        return _error(f"{role} {proved}")
+    if foreign := sorted(axioms - allowed - {file.axiom, file.step}):
+        return _error(f"{role} depends on axioms that are not allowed: {', '.join(foreign)}")
+    return None
+
+
+def _axioms(said: Sequence[Message], name: str) -> frozenset[str] | None:
+    for message in said:
+        match = _AUDIT.fullmatch(message.text.strip())
+        if match and match[1] == name and message.severity == "information":
+            return frozenset(part.strip() for part in (match[2] or "").split(",") if part.strip())
+    return None
+
+
+def _reports(said: Sequence[Message], name: str) -> bool:
+    return _axioms(said, name) == frozenset({name})
+
+
+def _escaped(file: LeanFile, part: Part, at: Mapping[int, Sequence[Message]]) -> bool:
+    """Whether the candidate's text seems to have ended its declaration and begun something else.
+
+    Its theorem is there without our proof although nothing, or only the parser, complained.
+    """
+    own = [
+        message
+        for line in range(part.first, part.last + 1)
+        for message in at.get(line, ())
+        if message.severity == "error"
+    ]
+    foreign = any(
+        axioms is not None and audit.axiom not in axioms
+        for audit in part.audits
+        for axioms in [_axioms(at.get(audit.line, ()), audit.name)]
+    )
+    return foreign and (not own or any(_PARSER_SAYS.match(message.text) for message in own))
+
+
+def _diagnostic(part: Part, message: Message) -> Diagnostic:
+    text = message.text
+    # longest first: one made-up name may begin another
+    for made_up in sorted(part.names, key=len, reverse=True):
+        text = text.replace(made_up, part.names[made_up])
+    text = text[:_LONGEST_MESSAGE]
+    for first, last in part.texts:
+        if first <= message.line <= last:
+            return Diagnostic(message.severity, text, message.line - first + 1, message.column)
+    return Diagnostic(message.severity, text)
+
+
+def _error(text: str) -> Diagnostic:
+    return Diagnostic("error", text)
+
+
+def _fails(text: str) -> Verdict:
+    return Verdict(VerdictKind.FAILS, diagnostics=(_error(text),))

@@ -16,7 +16,6 @@ from leaneval.judges._answer import Answer, AnswerError, read_answer
 from leaneval.judges._endpoint import Access, CutOffError, Endpoint, Request
 from leaneval.judges._prompt import Prompt, StrictPrompt
 from leaneval.judges._retry import RetryPolicy, TryError, persist
-from leaneval.judges._study import fetch_study_prompt
 from leaneval.judges._usage import Usage, price_of
 from leaneval.store import digest
 from leaneval.types import Score
@@ -90,6 +89,8 @@ class LlmJudge:
 
     async def __aenter__(self) -> Self:
         if self._prompt is None:
+            from leaneval.judges._study import fetch_study_prompt
+
             self._prompt = await fetch_study_prompt()
         await self._endpoint.open()
         return self

@@ -61,7 +61,7 @@ class RetryPolicy:
 
     def backoff(self, failures: int) -> float:
         """Seconds to wait after so many failures: within a quarter of the exponential curve."""
-        return min(self.pause * 2 ** (failures - 1), self.longest_pause) * random.uniform(
+        return min(self.pause * 2.0 ** (failures - 1), self.longest_pause) * random.uniform(
             0.75, 1.25
         )
 

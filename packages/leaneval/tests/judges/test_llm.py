@@ -1,0 +1,339 @@
+"""The LLM judge against a real HTTP server that answers well, badly or not at all."""
+
+import asyncio
+import json
+import time
+
+import pytest
+
+from leaneval.errors import UnavailableError, UsageError
+from leaneval.judges._llm import LlmJudge
+from leaneval.judges._retry import RetryPolicy
+
+QUICK = RetryPolicy(tries=5, pause=0.01, call_seconds=1.0, total_seconds=20.0)
+
+
+@pytest.fixture
+def judge(endpoint, settings):
+    return lambda policy=QUICK, **changes: LlmJudge("m", settings(**changes), policy)
+
+
+def again(reply, *replies):
+    return [*replies, reply()]
+
+
+async def one(judge, problem, statement):
+    async with judge:
+        return await judge.score(problem, statement), judge.usage()
+
+
+async def test_a_score_with_its_reason(endpoint, judge, problem, statement):
+    score, usage = await one(judge(), problem, statement())
+    assert (score.value, score.reason, score.judge) == (0.9, "same", "llm:m")
+    assert usage["calls"] == 1
+    assert (usage["prompt_tokens"], usage["completion_tokens"]) == (100, 20)
+    assert "cost_usd" not in usage
+
+
+async def test_what_is_sent(endpoint, judge, problem, statement):
+    await one(judge(), problem, statement())
+    (body,) = endpoint.bodies
+    assert body["temperature"] == 0
+    assert body["response_format"]["type"] == "json_schema"
+    assert body["max_tokens"] == 1024
+    system, user = body["messages"]
+    assert (system["role"], user["role"]) == ("system", "user")
+    assert json.loads(user["content"]) == {
+        "problem": problem.informal,
+        "reference": "import Mathlib\n\ntheorem p (n : Nat) : n ≥ 0 := by sorry",
+        "candidate": "theorem candidate (n : Nat) : 0 ≤ n",
+    }
+    assert endpoint.headers[0]["authorization"] == "Bearer sk-secret-key"
+
+
+FAULTS = {
+    "429": dict(status=429, body={"error": {"message": "slow down"}}),
+    "500": dict(status=500, body=b"oops", content_type="text/plain"),
+    "503": dict(status=503, body={"error": {"message": "overloaded"}}),
+    "529": dict(status=529, body=b""),
+    "408": dict(status=408, body={}),
+    "hang": dict(delay=5.0),
+    "cut": dict(cut=True),
+    "html": dict(body=b"<html>gateway</html>", content_type="text/html"),
+    "no JSON": dict(body=b"certainly!"),
+    "truncated body": dict(body=b'{"id": "c", "choices": [{"mess'),
+    "empty body": dict(body=b""),
+    "null": dict(body=b"null"),
+    "list": dict(body=b"[1, 2]"),
+    "no choices": dict(body={"id": "c", "choices": []}),
+    "choices null": dict(body={"id": "c", "choices": None}),
+    "invalid UTF-8": dict(body=b'{"choices": "\xff\xfe"}'),
+}
+ANSWERS = {
+    "prose": ("I would say it is quite faithful.", {}),
+    "truncated JSON": ('{"reason": "the candidate dro', {}),
+    "above one": ('{"score": 1.5, "reason": ""}', {}),
+    "below zero": ('{"score": -1, "reason": ""}', {}),
+    "two scores": ('{"score": 1.0} or {"score": 0.0}', {}),
+    "empty": ("", {}),
+    "blank": ("  \n", {}),
+    "none": (None, {}),
+    "refusal": ("", {"refusal": "I cannot help with that."}),
+    "refusal with content": ('{"score": 1.0}', {"refusal": "no"}),
+    "length": ('{"score": 1.0, "reason": "x"}', {"finish": "length"}),
+    "filtered": ('{"score": 1.0, "reason": "x"}', {"finish": "content_filter"}),
+    "tool": ('{"score": 1.0, "reason": "x"}', {"finish": "tool_calls"}),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+async def test_a_passing_fault_costs_a_retry(endpoint, judge, reply, problem, statement, name):
+    endpoint.script.extend([reply(**FAULTS[name]), reply()])
+    score, usage = await one(judge(), problem, statement())
+    assert score.value == 0.9
+    assert (usage["calls"], usage["retries"], usage["unavailable"]) == (2, 1, 0)
+
+
+@pytest.mark.parametrize("name", [name for name in FAULTS if name != "hang"])
+async def test_a_lasting_fault_ends_without_a_number(
+    endpoint, judge, reply, problem, statement, name
+):
+    endpoint.default = reply(**FAULTS[name])
+    score, usage = await one(judge(), problem, statement())
+    assert score.value is None
+    assert score.reason
+    assert 3 <= usage["calls"] == len(endpoint.requests) <= 5
+    assert usage["unavailable"] == 1
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+async def test_an_unusable_answer_is_never_a_number(
+    endpoint, judge, reply, completion_reply, problem, statement, name
+):
+    content, changes = ANSWERS[name]
+    endpoint.default = reply(body=completion_reply(content, **changes))
+    score, usage = await one(judge(), problem, statement())
+    assert score.value is None
+    assert "3 tries" in score.reason
+    assert usage["calls"] == 3
+    assert usage["prompt_tokens"] == 300
+
+
+async def test_a_cut_off_answer_gets_more_room(
+    endpoint, judge, reply, completion_reply, problem, statement
+):
+    endpoint.script.append(reply(body=completion_reply("{", finish="length")))
+    score, _ = await one(judge(), problem, statement())
+    assert score.value == 0.9
+    assert [body["max_tokens"] for body in endpoint.bodies] == [1024, 2048]
+
+
+async def test_retry_after_holds_back_every_caller(endpoint, judge, reply, problem, statement):
+    busy = reply(status=429, body={}, headers={"Retry-After": "1"})
+    endpoint.script.append(busy)
+    one_at_a_time = judge(judge_concurrency=1)
+    async with one_at_a_time:
+        pairs = [statement(f"(n : Nat) : {i} ≤ n") for i in range(2)]
+        scores = await asyncio.gather(*(one_at_a_time.score(problem, s) for s in pairs))
+    assert [score.value for score in scores] == [0.9, 0.9]
+    assert all(moment - endpoint.at[0] >= 0.99 for moment in endpoint.at[1:])
+
+
+async def test_a_retry_after_beyond_the_deadline_is_told(
+    endpoint, judge, reply, problem, statement
+):
+    endpoint.default = reply(status=429, body={}, headers={"Retry-After": "7200"})
+    started = time.monotonic()
+    score, _ = await one(judge(), problem, statement())
+    assert score.value is None
+    assert "too late" in score.reason
+    assert time.monotonic() - started < 3
+
+
+@pytest.mark.parametrize(
+    ("status", "remedy"), [(401, "API_KEY"), (403, "API_KEY"), (404, "BASE_URL")]
+)
+async def test_a_refusal_for_good_is_not_tried_again_and_names_the_remedy(
+    endpoint, judge, reply, problem, statement, status, remedy
+):
+    endpoint.default = reply(status=status, body={"error": {"message": "no: sk-secret-key"}})
+    score, usage = await one(judge(), problem, statement())
+    assert score.value is None
+    assert remedy in score.reason
+    assert usage["calls"] == 1
+    assert "sk-secret-key" not in score.reason
+
+
+async def test_spent_credit_is_not_tried_again(endpoint, judge, reply, problem, statement):
+    error = {"error": {"message": "You ran out", "code": "insufficient_quota"}}
+    endpoint.default = reply(status=429, body=error)
+    score, usage = await one(judge(), problem, statement())
+    assert score.value is None
+    assert usage["calls"] == 1
+
+
+@pytest.mark.parametrize("status", [400, 422, 501])
+async def test_an_endpoint_without_structured_output_is_found_out_once(
+    endpoint, judge, reply, problem, statement, status
+):
+    def answer(body):
+        if "response_format" in body:
+            return reply(status=status, body={"error": {"message": "response_format: unknown"}})
+        return reply()
+
+    endpoint.default = answer
+    asked = judge()
+    async with asked:
+        values = [(await asked.score(problem, statement(f": {i} = n"))).value for i in range(3)]
+    assert values == [0.9] * 3
+    assert ["response_format" in body for body in endpoint.bodies] == [True, False, False, False]
+    assert asked.usage()["retries"] == 0
+
+
+async def test_an_endpoint_of_reasoning_models(endpoint, judge, reply, problem, statement):
+    def answer(body):
+        if "max_tokens" in body:
+            said = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+        elif "temperature" in body:
+            said = "Unsupported value: 'temperature' does not support 0 with this model."
+        else:
+            return reply()
+        return reply(status=400, body={"error": {"message": said}})
+
+    endpoint.default = answer
+    score, _ = await one(judge(), problem, statement())
+    assert score.value == 0.9
+    assert endpoint.bodies[-1]["max_completion_tokens"] == 1024
+    assert "response_format" in endpoint.bodies[-1]
+
+
+async def test_one_refused_question_does_not_cost_the_structured_output(
+    endpoint, judge, reply, problem, statement
+):
+    asked = judge()
+    async with asked:
+        await asked.score(problem, statement())
+        endpoint.script.append(reply(status=400, body={"error": {"message": "content policy"}}))
+        refused = await asked.score(problem, statement(": 1 = 1"))
+        await asked.score(problem, statement(": 2 = 2"))
+    assert refused.value is None
+    assert "content policy" in refused.reason
+    assert ["response_format" in body for body in endpoint.bodies] == [True] * 3
+
+
+async def test_calls_at_once_are_bounded(endpoint, judge, reply, problem, statement):
+    endpoint.default = reply(delay=0.05)
+    asked = judge(judge_concurrency=4)
+    async with asked:
+        pairs = [statement(f": {i} = n") for i in range(40)]
+        scores = await asyncio.gather(*(asked.score(problem, s) for s in pairs))
+    assert {score.value for score in scores} == {0.9}
+    assert endpoint.peak == 4
+
+
+async def test_in_a_long_outage_each_question_soon_gets_one_try(
+    endpoint, judge, reply, problem, statement
+):
+    endpoint.default = reply(status=503, body={})
+    asked = judge(judge_concurrency=1)
+    async with asked:
+        for i in range(8):
+            await asked.score(problem, statement(f": {i} = n"))
+        before = len(endpoint.requests)
+        await asked.score(problem, statement(": 8 = n"))
+        assert len(endpoint.requests) == before + 1
+        endpoint.default = reply()
+        assert (await asked.score(problem, statement(": 9 = n"))).value == 0.9
+        endpoint.script.append(reply(status=503, body={}))
+        assert (await asked.score(problem, statement(": 10 = n"))).value == 0.9
+
+
+async def test_cost_where_the_price_is_known(endpoint, judge, problem, statement, monkeypatch):
+    monkeypatch.setenv("LEANEVAL_PRICES", '{"m": {"input": 0.5, "output": 3}}')
+    _, usage = await one(judge(), problem, statement())
+    assert usage["cost_usd"] == pytest.approx(100 * 0.5e-6 + 20 * 3e-6)
+
+
+@pytest.mark.parametrize("prices", ["{", "/no/such/file", '{"m": 3}', '{"m": {"input": -1}}'])
+def test_a_price_table_that_cannot_be_read_is_an_error(settings, monkeypatch, prices):
+    monkeypatch.setenv("LEANEVAL_PRICES", prices)
+    with pytest.raises(UsageError, match="LEANEVAL_PRICES"):
+        LlmJudge("m", settings())
+
+
+async def test_a_hostile_text_is_sent_as_valid_utf8(endpoint, judge, problem, statement):
+    score, _ = await one(judge(), problem, statement(": \ud800 = \x00"))
+    assert score.value == 0.9
+
+
+async def test_no_key_for_the_default_address(monkeypatch, settings):
+    with pytest.raises(UnavailableError, match="LEANEVAL_JUDGE_API_KEY"):
+        await LlmJudge("m", settings()).__aenter__()
+
+
+async def test_a_wrong_key_is_told_at_the_start(endpoint, judge, reply):
+    endpoint.models = reply(status=401, body={"error": {"message": "bad sk-secret-key"}})
+    with pytest.raises(UnavailableError, match="LEANEVAL_JUDGE_API_KEY") as caught:
+        await judge().__aenter__()
+    assert "sk-secret-key" not in str(caught.value)
+    assert not endpoint.requests
+
+
+async def test_a_dead_address_is_told_at_the_start(endpoint, judge, monkeypatch):
+    await endpoint.stop()
+    started = time.monotonic()
+    with pytest.raises(UnavailableError, match="does not answer"):
+        await judge().__aenter__()
+    assert time.monotonic() - started < 5
+
+
+@pytest.mark.parametrize("body", [b"", b"not found", b"[]", b'{"data": 3}'])
+@pytest.mark.parametrize("status", [200, 404, 405, 500])
+async def test_an_endpoint_that_lists_no_models_is_used_all_the_same(
+    endpoint, judge, reply, problem, statement, status, body
+):
+    endpoint.models = reply(status=status, body=body)
+    score, _ = await one(judge(), problem, statement())
+    assert score.value == 0.9
+
+
+async def test_the_shared_key_is_not_sent_to_the_judges_own_address(
+    endpoint, judge, problem, statement, monkeypatch
+):
+    monkeypatch.delenv("LEANEVAL_JUDGE_API_KEY")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-other")
+    await one(judge(), problem, statement())
+    assert "sk-other" not in endpoint.headers[0]["authorization"]
+
+
+async def test_the_models_address_and_key_serve_where_the_judge_has_none(
+    endpoint, settings, problem, statement, monkeypatch
+):
+    monkeypatch.delenv("LEANEVAL_JUDGE_API_KEY")
+    monkeypatch.delenv("LEANEVAL_JUDGE_BASE_URL")
+    monkeypatch.setenv("OPENAI_BASE_URL", endpoint.url)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-other")
+    score, _ = await one(LlmJudge("m", settings(), QUICK), problem, statement())
+    assert score.value == 0.9
+    assert endpoint.headers[0]["authorization"] == "Bearer sk-other"
+
+
+def test_the_identity_holds_no_secret(settings, monkeypatch):
+    monkeypatch.setenv("LEANEVAL_JUDGE_BASE_URL", "https://me:pass@host.test/v1?key=abc")
+    monkeypatch.setenv("LEANEVAL_JUDGE_API_KEY", "sk-secret-key")
+    identity = LlmJudge("m", settings()).identity
+    assert "host.test/v1" in identity
+    assert not {word for word in ("pass", "abc", "sk-secret") if word in identity}
+
+
+async def test_prose_from_a_cancelled_run_leaves_nothing_behind(
+    endpoint, judge, reply, problem, statement
+):
+    endpoint.default = reply(delay=30)
+    asked = judge()
+    async with asked:
+        task = asyncio.create_task(asked.score(problem, statement()))
+        await asyncio.sleep(0.1)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task

@@ -10,10 +10,21 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from leaneval.peano._problems import development_problems, generate, test_problems
+from leaneval.peano._prompt import INSTRUCTION, prompt
+
 LIBRARY = Path(__file__).with_name("Peano.lean")
 """The Lean library, in `prelude` mode; compile it to `Peano.olean` and put that on `LEAN_PATH`."""
 
 PREAMBLE = "prelude\nimport Peano"
 """What stands above a statement of this benchmark."""
 
-__all__ = ["LIBRARY", "PREAMBLE"]
+__all__ = [
+    "INSTRUCTION",
+    "LIBRARY",
+    "PREAMBLE",
+    "development_problems",
+    "generate",
+    "prompt",
+    "test_problems",
+]

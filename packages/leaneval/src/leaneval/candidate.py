@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from leaneval.extract import extract, study_source, study_statement
 from leaneval.extract._theorems import open_theorem
-from leaneval.gate import HeaderPolicy, gate
+from leaneval.gate import gate
 from leaneval.types import Diagnostic, FileClaim, StatementClaim, Verdict, VerdictKind
 
 if TYPE_CHECKING:
@@ -37,6 +37,17 @@ class Candidate:
     strict: Claim | Verdict
     study: Claim | Verdict
     study_statement: Statement | None
+
+    @property
+    def same_question(self) -> bool:
+        """Whether both ask about one statement and differ in Lean's options alone.
+
+        What elaborates under the strict options does so under Lean's own, which only bind more
+        names; so a `compiles` under the first answers the second.
+        """
+        pair = (self.strict, self.study)
+        strict, study = (c.statement if isinstance(c, StatementClaim) else None for c in pair)
+        return strict is not None and strict == study
 
 
 def read(rollout: str, profile: Profile) -> Candidate:
@@ -62,7 +73,7 @@ def read(rollout: str, profile: Profile) -> Candidate:
 def _strict(extraction: Extraction, profile: Profile) -> Claim | Verdict:
     if extraction.statement is None:
         return _verdict(VerdictKind.REJECTED, extraction.rule, extraction.message)
-    rejection = gate(extraction.statement, header=HeaderPolicy(profile.imports))
+    rejection = gate(extraction.statement, header=profile.header)
     if rejection is not None:
         return _verdict(VerdictKind.REJECTED, rejection.rule, rejection.message)
     return StatementClaim(nameless(extraction.statement))
@@ -70,7 +81,7 @@ def _strict(extraction: Extraction, profile: Profile) -> Claim | Verdict:
 
 def _study(source: str, profile: Profile) -> Claim:
     statement = open_theorem(source, profile.preamble)
-    if statement is None or gate(statement, header=HeaderPolicy(profile.imports)) is not None:
+    if statement is None or gate(statement, header=profile.header) is not None:
         return FileClaim(source)
     return StatementClaim(nameless(statement), options="default")
 

@@ -82,9 +82,14 @@ class Pipeline:
 
     async def _score(self, problem: Problem, rollout: str, once: _Memo) -> DualScore:
         candidate = read(rollout, self.profile)
-        strict, study = await asyncio.gather(
-            self._verdict(candidate.strict, once), self._verdict(candidate.study, once)
-        )
+        if candidate.same_question:
+            strict = study = await self._verdict(candidate.strict, once)
+            if not strict.compiles:
+                study = await self._verdict(candidate.study, once)
+        else:
+            strict, study = await asyncio.gather(
+                self._verdict(candidate.strict, once), self._verdict(candidate.study, once)
+            )
         dual = DualScore(candidate.statement, strict, study)
         primary = study if self.settings.protocol == "study" else strict
         self.progress.checked(primary)

@@ -8,9 +8,19 @@ and the crash rule try before they believe anything else.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
+from leaneval import gate
 from leaneval.errors import UsageError
+from leaneval.lean import commands, strip_comments, tokens
+from leaneval.peano import LIBRARY
+from leaneval.peano import PREAMBLE as _PEANO
 from leaneval.types import Problem, Statement
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from leaneval.gate import HeaderPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +30,7 @@ class Profile:
     Attributes:
         name: `peano` or `mathlib`.
         preamble: Header used for a candidate that brings none of its own.
-        imports: Modules (with all below them) that a candidate's header may import.
+        header: What the gate lets a candidate's own header say, and which names are taken.
         control: A statement that compiles.
         control_wrong: Compiles, but means something else than `control`.
         control_broken: Does not compile.
@@ -29,7 +39,7 @@ class Profile:
 
     name: str
     preamble: str
-    imports: frozenset[str]
+    header: HeaderPolicy
     control: Statement
     control_wrong: Statement
     control_broken: Statement
@@ -42,17 +52,26 @@ class Profile:
         return Problem(id="control", informal=self.informal, reference=text, header=self.preamble)
 
 
+def declared(library: Path) -> frozenset[str]:
+    """The names that a Lean file's definitions, opaque constants and inductive types declare."""
+    text = strip_comments(library.read_text(encoding="utf-8"))
+    return frozenset(
+        command.body[0].text
+        for command in commands(tokens(text), text)
+        if command.word in {"def", "opaque", "inductive"} and command.body
+    )
+
+
 def _control(preamble: str, signature: str) -> Statement:
     return Statement(header=preamble, name="control", signature=signature)
 
 
-_PEANO = "prelude\nimport Peano"
 _MATHLIB = "import Mathlib\nopen BigOperators Real Nat Topology Rat"
 
 PEANO = Profile(
     name="peano",
     preamble=_PEANO,
-    imports=frozenset({"Peano"}),
+    header=gate.prelude(LIBRARY.stem, declared(LIBRARY)),
     control=_control(_PEANO, "(a b : Nat) : Eq (add a b) (add b a)"),
     control_wrong=_control(_PEANO, "(a b : Nat) : Eq (add a b) (add a b)"),
     control_broken=_control(_PEANO, "(a b : Nat) : Eq (add a b) c"),
@@ -63,7 +82,7 @@ PEANO = Profile(
 MATHLIB = Profile(
     name="mathlib",
     preamble=_MATHLIB,
-    imports=frozenset({"Mathlib", "Aesop", "Batteries"}),
+    header=gate.MATHLIB,
     control=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : ∃ c : ℝ, a < c ∧ c < b"),
     control_wrong=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : ∃ c : ℝ, a < c ∨ c < b"),
     control_broken=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : a < c ∧ c < b"),

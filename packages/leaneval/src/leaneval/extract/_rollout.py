@@ -49,7 +49,7 @@ RULES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_HEADER = frozenset({"import", "open", "set_option"})
+_HEADER = frozenset({"prelude", "import", "open", "set_option"})
 _INERT_MODIFIERS = frozenset({"private", "protected", "noncomputable", "nonrec"})
 _INERT_ATTRIBUTES = re.compile(
     r"@\[\s*(?:(?:simp|norm_cast|ext|aesop|grind|push_cast|gcongr|fun_prop|positivity|measurability)"

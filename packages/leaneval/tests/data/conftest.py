@@ -46,7 +46,7 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Host]:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     monkeypatch.setenv("LEANEVAL_MIRROR", f"http://127.0.0.1:{server.server_port}/")
     monkeypatch.setenv("LEANEVAL_CACHE", str(tmp_path / "cache"))

@@ -22,9 +22,9 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import httpx
-import platformdirs
 
 from leaneval.errors import DataError, UnavailableError
+from leaneval.store import cache_folder
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -134,15 +134,15 @@ def tree_digest(folder: Path) -> str:
     return hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
-def cache_folder() -> Path:
+def data_folder() -> Path:
     """Where fetched data lives: `LEANEVAL_CACHE` unless it is `off`, else the user's cache."""
-    chosen = os.environ.get("LEANEVAL_CACHE", "")
-    home = Path(chosen).expanduser() if chosen not in ("", "off") else None
-    return (home or platformdirs.user_cache_path("leaneval", appauthor=False)) / "data"
+    home = cache_folder(os.environ.get("LEANEVAL_CACHE")) or cache_folder(None)
+    assert home is not None, "only `off` gives no folder"
+    return home.expanduser() / "data"
 
 
 def _folder(source: Source | Archive) -> Path:
-    return cache_folder() / source.repository.replace("/", "--") / source.revision[:12]
+    return data_folder() / source.repository.replace("/", "--") / source.revision[:12]
 
 
 def _settle(unpacked: Path, target: Path, digest: str) -> None:

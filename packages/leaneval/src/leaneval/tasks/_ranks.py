@@ -54,9 +54,11 @@ def _total(values: list[Any]) -> Any:
 
 
 def share_of_this_rank(settings: Settings) -> Settings:
-    """The settings with the machine's workers divided among the ranks that run on it."""
+    """The settings with the asked-for workers divided among the ranks of this machine.
+
+    Where none were asked for, the checker divides the machine itself.
+    """
     local = int(os.environ.get("LOCAL_WORLD_SIZE", "1") or "1")
-    if local <= 1:
+    if local <= 1 or settings.workers is None:
         return settings
-    workers = settings.workers or os.cpu_count() or 1
-    return settings.model_copy(update={"workers": max(1, workers // local)})
+    return settings.model_copy(update={"workers": max(1, settings.workers // local)})

@@ -8,6 +8,6 @@ References are trusted and never come here.
 
 from leaneval.gate._gate import gate
 from leaneval.gate._policy import MATHLIB, HeaderPolicy, prelude
-from leaneval.gate._rules import RULES, Rejection
+from leaneval.gate._rules import RULES, VERSION, Rejection
 
-__all__ = ["MATHLIB", "RULES", "HeaderPolicy", "Rejection", "gate", "prelude"]
+__all__ = ["MATHLIB", "RULES", "VERSION", "HeaderPolicy", "Rejection", "gate", "prelude"]

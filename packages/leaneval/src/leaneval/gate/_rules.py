@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+VERSION = "1"
+"""Counts up with every change of what the gate lets pass; written into results."""
+
 MAX_SIGNATURE = 20_000
 MAX_HEADER = 4_000
 MAX_NAME = 200

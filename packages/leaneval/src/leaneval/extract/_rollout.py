@@ -158,7 +158,7 @@ def read_declaration(
     rest += _odd_lead(part, text)
     # What follows the theorem cannot change it, but a command there is still not a proof.
     rest += [text[p.start : p.end] for p in parts[place + 1 :] if p.word not in _HEADER]
-    used = set(re.split(r"[^\w'!?]+", found.signature))
+    used = set(re.split(r"[^\w'!?]+", found.signature)) if names else set()
     statement = Statement(
         header="\n".join(header_line(p, text) for p in ahead),
         name=found.name or ANONYMOUS,

@@ -6,6 +6,7 @@ Lean uses every local of a class type as an instance, however it was bound, so a
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken
@@ -32,6 +33,9 @@ OPERATIONS = frozenset(
     MeasureSpace SupSet InfSet EuclideanDomain Nat.AtLeastTwo Bornology
     """.split()
 )
+_WORTH_A_LOOK = OPERATIONS | {"["}
+_VARIABLE = re.compile(r"[^\W\d_][\d₀-₉'!?]*")
+_LIBRARY_LETTERS = frozenset("ℕℤℚℝℂ")
 _OPEN = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
 _CLOSE = frozenset(_OPEN.values())
 _BINDERS = frozenset({"∀", "∃", "λ", "fun", "Π", "∃!", "∑", "∏", "⋃", "⋂", "⨆", "⨅", "∫"})
@@ -47,6 +51,9 @@ def check_binders(found: Sequence[Token], colon: int, policy: HeaderPolicy) -> N
         colon: Index of the `:` in front of the type.
         policy: Says which names and types are the library's.
     """
+    words = {token.text for token in found}
+    if words.isdisjoint(policy.reserved) and words.isdisjoint(_WORTH_A_LOOK):
+        return
     bound = _bound_names(found)
     for name in bound:
         if name in policy.reserved:
@@ -146,28 +153,35 @@ def _check_instance(inside: Sequence[Token], bound: set[str]) -> None:
     shown = "[" + " ".join(token.text for token in inside) + "]"
     if not words:
         raise Broken("instance_binder", shown)
-    if not any(_mentions(token, bound) for token in words[1:]):
+    over = _over_bound(words, bound)
+    if not over and not any(_mentions(token, bound) for token in words):
         raise Broken("instance_binder", shown)
-    if words[0].text in OPERATIONS and not _over_bound(words, bound):
+    if words[0].text in OPERATIONS and not over:
         raise Broken("instance_binder", shown)
 
 
 def _mentions(token: Token, bound: set[str]) -> bool:
-    """Whether the token is a bound name, or a field of one (`p.Prime`)."""
-    return token.kind is Kind.IDENT and (
-        token.text in bound or token.text.split(".", 1)[0] in bound
-    )
+    """Whether the token is a bound name, a field of one (`p.Prime`), or looks like a variable.
+
+    A single letter that is bound nowhere does no harm: Lean refuses it.
+    """
+    if token.kind is not Kind.IDENT:
+        return False
+    stem = token.text.split(".", 1)[0]
+    return stem in bound or (_VARIABLE.fullmatch(stem) is not None and stem not in _LIBRARY_LETTERS)
 
 
 def _over_bound(words: Sequence[Token], bound: set[str]) -> bool:
-    """Whether the first argument of a class mentions a bound name."""
-    depth = 0
-    at = 1
+    """Whether the first argument of a class mentions a variable or is a type built by an operator.
+
+    References put a topology on `ℝ ×ₗ ℝ` and on `ℕ → Icc 0 1`; that leaves `ℝ` and `ℕ` alone.
+    """
+    depth, at = 0, 1
     if len(words) > 2 and words[1].text == "." and words[2].text == "{":
         at = next((i for i, w in enumerate(words) if w.text == "}"), 1) + 1
     for token in words[at:]:
         depth += 1 if token.text in _OPEN else -1 if token.text in _CLOSE else 0
-        if _mentions(token, bound):
+        if _mentions(token, bound) or (depth == 1 and token.text in ("→", "->", "×")):
             return True
         if depth <= 0 and token.text not in ("↑", "⇑", "@", "↥"):
             return False

@@ -16,19 +16,19 @@ _ALLOWED = (
     "\u02b0-\u02b8\u02e1-\u02e3"  # raised letters
     # Greek without the capitals and the omicron that cannot be told from Latin letters
     "\u0393\u0394\u0398\u0399\u039b\u039e\u03a0\u03a3\u03a6\u03a8\u03a9\u03b1-\u03be\u03c0-\u03fb"
-    "\u1601"  # dual
+    "\u15ee\u1601"  # orthogonal complement, dual
     "\u1d2c-\u1d6a\u1d9c-\u1dbf"  # raised and lowered letters
     "\u1f00-\u1ffe"
-    "\u2016\u2020-\u2022\u2032-\u2037\u2039\u203a\u203c\u2044"
+    "\u2016\u2020-\u2022\u2032-\u2037\u2039\u203a\u203c\u2044-\u2046"
     "\u2070-\u209c\u20d6"
-    "\u2100-\u214f\u2190-\u2211\u2213\u2214\u2216-\u2222\u2223-\u2235\u2237-\u23ff"
+    "\u2100-\u214f\u215f\u2190-\u2211\u2213\u2214\u2216-\u2222\u2223-\u2235\u2237-\u23ff"
     "\u25a0-\u27ff\u2900-\u2bff\u2c7c"
     "\uff0f\uff3c"
     "\U0001d400-\U0001d7ff"
 )
 _OTHER = re.compile(f"[^{_ALLOWED}]")
 # Several styled letters in a row spell a word that looks like a library name.
-_STYLED = re.compile("[\U0001d400-\U0001d6a5\U0001d6a8-\U0001d7ff]{2}|[\U0001d7ce-\U0001d7ff]")
+_STYLED = re.compile("[\U0001d400-\U0001d6a5\U0001d6a8-\U0001d7ff]{2}")
 
 
 def check_characters(text: str) -> None:

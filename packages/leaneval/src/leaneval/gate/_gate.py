@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from leaneval.types import Statement
 
 _OPEN_ENDS = frozenset(
-    """: , := = ≠ < > ≤ ≥ ∧ ∨ → -> ↔ ¬ ∀ ∃ ∃! λ fun => ↦ + - * / ^ | || & && @ <| |> $ ∈ ∉ ∣ ∘ ×
+    """: , := = ≠ < > ≤ ≥ ∧ ∨ → -> ↔ ¬ ∀ ∃ ∃! λ fun => ↦ + - * / ^ || & && @ <| |> $ ∈ ∉ ∣ ∘ ×
     by let have letI haveI show from if then else match with in do return suffices assume calc
     at using generalizing finally catch try""".split()
 )

@@ -19,7 +19,12 @@ _IMPORT = re.compile(rf"import (?:all )?({_NAME})")
 _OPEN_WORDS = frozenset({"scoped", "hiding", "(", ")"})
 _OPTION = re.compile(rf"set_option ({_NAME}) (true|false|[0-9]{{1,9}})")
 _BOOLEAN = re.compile(r"pp\.[\w.]+|linter\.[\w.]+|checkBinderAnnotations")
-_LIMITS = {"maxHeartbeats": None, "synthInstance.maxHeartbeats": None, "maxRecDepth": 100_000}
+_LIMITS = {
+    "maxHeartbeats": None,
+    "synthInstance.maxHeartbeats": None,
+    "synthInstance.maxSize": None,
+    "maxRecDepth": 100_000,
+}
 _FIXED = {"autoImplicit": "false", "relaxedAutoImplicit": "false"}
 
 
@@ -54,7 +59,7 @@ MATHLIB = HeaderPolicy(
     imports=("Mathlib", "Mathlib.*", "Aesop", "Batteries", "Batteries.*", "Init"),
     reserved=frozenset(
         """Nat Int Rat Real Complex Bool True False Eq Ne HEq Iff And Or Not Exists Even Odd Prime
-        Coprime IsCoprime Irreducible Dvd Finset Set List Fin ZMod Finite Infinite Injective
+        Coprime IsCoprime Irreducible Dvd Finset Set List ZMod Finite Infinite Injective
         Surjective Bijective Continuous Differentiable Tendsto IsLeast IsGreatest StrictMono
         Monotone Antitone Fintype Polynomial Matrix Squarefree LE LT HAdd HMul HSub HDiv HPow
         absurd""".split()

@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken, command_rule
-from leaneval.lean import Kind, command_word
+from leaneval.lean import STARTERS, Kind, command_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from leaneval.lean import Token
 
-SORRY = frozenset({"sorry", "admit", "sorryAx", "stop"})
+SORRY = frozenset({"sorry", "admit", "sorryAx"})
 METAPROGRAMS = frozenset(
     """
     by_elab run_tac run_elab run_meta run_cmd native_decide include_str include_bytes dbg_trace
     dbgTrace dbgTraceVal dbgTraceIfShared dbgSleep dbgStackTrace elab_as_elim implemented_by extern
     unsafeCast unsafeIO unsafeBaseIO unsafeEIO lcUnreachable lcProof lcAny reduceBool reduceNat
     ofReduceBool Lean.ofReduceBool Lean.ofReduceNat Lean.reduceBool Lean.reduceNat
-    Lean.trustCompiler show_term show_term_elab trace_state trace logInfo leading_parser
+    Lean.trustCompiler show_term show_term_elab trace_state logInfo leading_parser
     trailing_parser exact? apply? rw? simp? aesop? decide? nomatch% unreachable! panic! assert! dbg!
     debug_assert! dbg_trace! exists% IO EIO BaseIO Lean.Elab.Command.CommandElabM open_locale
     termination_by decreasing_by deriving_handler initialize private_decl
@@ -42,11 +42,13 @@ TACTICS = frozenset(
     rfl trivial assumption infer_instance inferInstance aesop tauto ring ring_nf exact intro intros
     constructor contradiction ext funext subst simp_rw rw rwa apply refine use have cases rcases
     obtain exact_mod_cast field_simp gcongr fun_prop measurability continuity lia grind bound
-    left right exfalso unfold show fin_omega finiteness cfc_tac interval_cases left_inv haveI letI
+    left right exfalso unfold show fin_omega finiteness aesop_cat aesop_mat aesop_graph cat_disch volume_tac cfc_tac cfc_cont_tac cfc_zero_tac toFinite_tac interval_cases left_inv haveI letI
     dsimp convert nontriviality solve_by_elim symm nth_rewrite change congr specialize rintro
     split split_ifs at all_goals any_goals try first done skip calc by_contra push_neg erw tfae
     """.split()
 ) - {"tfae"}
+_SUSPECT = SORRY | METAPROGRAMS | PERCENT | STARTERS | {"by"}
+_PRIVATE = ("Lean.", "IO.", "_root_.Lean.", "_root_.IO.")
 _AFTER_STEP = frozenset({";", "·", "<;>"})
 
 
@@ -55,7 +57,8 @@ def check_words(found: Sequence[Token], text: str) -> None:
     for at, token in enumerate(found):
         kind, word = token.kind, token.text
         if kind is Kind.IDENT:
-            _check_name(found, at, text)
+            if word in _SUSPECT or "." in word or "«" in word:
+                _check_name(found, at, text)
         elif kind is Kind.SYMBOL:
             if word == "@" and text[token.end : token.end + 1] == "[":
                 raise Broken("attribute", "@[")
@@ -85,7 +88,7 @@ def _check_name(found: Sequence[Token], at: int, text: str) -> None:
         raise Broken(command_rule(command), command)
     if word in SORRY:
         raise Broken("sorry", word)
-    if word in METAPROGRAMS or word.startswith(("Lean.", "IO.", "_root_.Lean.", "_root_.IO.")):
+    if word in METAPROGRAMS or word.startswith(_PRIVATE):
         raise Broken("metaprogram", word)
     if word in PERCENT and text[token.end : token.end + 1] == "%":
         raise Broken("metaprogram", word + "%")

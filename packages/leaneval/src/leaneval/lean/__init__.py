@@ -8,12 +8,19 @@ text on which the two could differ. Out of scope: parsing of terms, elaboration,
 from leaneval.lean._commands import Command, commands
 from leaneval.lean._declaration import Declaration, Shape, shape, split_declaration
 from leaneval.lean._lexer import Kind, Token, UnterminatedError, strip_comments, tokens
-from leaneval.lean._words import COMMANDS, DECLARATIONS, MODIFIERS, command_word
+from leaneval.lean._words import (
+    COMMANDS,
+    DECLARATIONS,
+    MODIFIERS,
+    STARTERS,
+    command_word,
+)
 
 __all__ = [
     "COMMANDS",
     "DECLARATIONS",
     "MODIFIERS",
+    "STARTERS",
     "Command",
     "Declaration",
     "Kind",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leaneval.lean._words import MODIFIERS, command_word
+from leaneval.lean._words import MODIFIERS, STARTERS, command_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -62,6 +62,9 @@ def _starts(found: Sequence[Token], text: str) -> list[tuple[int, int]]:
     starts: list[tuple[int, int]] = []
     at, size = 0, len(found)
     while at < size:
+        if found[at].text not in STARTERS:
+            at += 1
+            continue
         lead = at
         while at < size:
             if _is_attribute(found, at):
@@ -88,8 +91,10 @@ def commands(found: Sequence[Token], text: str) -> list[Command]:
         found: `tokens(text)`.
         text: The file.
     """
+    if not found:
+        return []
     starts = _starts(found, text)
-    if found and (not starts or starts[0][0] > 0):
+    if (not starts or starts[0][0] > 0):
         starts.insert(0, (0, -1))
     made: list[Command] = []
     for (lead, word), (following, _) in zip(starts, [*starts[1:], (len(found), 0)], strict=True):

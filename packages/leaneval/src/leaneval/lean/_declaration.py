@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
 _CLOSERS = frozenset(BRACKETS.values())
 _WITH_VALUE = frozenset({"let", "have", "letI", "haveI", "let_fun"})
+_SHAPING = _CLOSERS | _WITH_VALUE | frozenset(BRACKETS) | {":", ":=", "where", "match", "|"}
 _ARM_EDGES = frozenset({"=>", "|", ":=", "fun", "λ"})
 
 
@@ -89,6 +90,8 @@ def shape(found: Sequence[Token]) -> Shape:
 
     for at, token in enumerate(found):
         text = token.text
+        if text not in _SHAPING:
+            continue
         if text in BRACKETS:
             closers.append(BRACKETS[text])
             deepest = max(deepest, len(closers))

@@ -59,21 +59,24 @@ _LETTER = (
 _REST = _LETTER + "0-9'!?\u2080-\u2089\u2090-\u209c\u1d62-\u1d6a\u2c7c"
 _PART = rf"(?:[{_LETTER}][{_REST}]*|«[^«»\n]*»)"
 
+# One match a token: blanks and line comments before it are part of the match. The groups are
+# numbered as `Kind` is; 7 opens a block comment, none at all means that the text is at its end.
 _MASTER = re.compile(
-    rf"(?P<IDENT>{_PART}(?:\.{_PART})*)"
-    r"|(?P<space>[ \t\r\n]+)"
-    r"|(?P<comment>--[^\n]*)"
-    r"|(?P<block>/-[-!]?)"
-    r"|(?P<NUMBER>0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+"
+    r"(?:[ \t\r\n]+|--[^\n]*)*+(?:"
+    rf"({_PART}(?:\.{_PART})*)"
+    r"|(0[xX][0-9a-fA-F_]+|0[bB][01_]+|0[oO][0-7_]+"
     r"|[0-9][0-9_]*(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)"
-    r'|(?P<STRING>"(?:[^"\\]|\\.)*+")'
-    r"|(?P<CHAR>'(?:[^'\\]|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.))')"
-    r"|(?P<BACKTICK>`+)"
-    rf"|(?P<SYMBOL>{'|'.join(HASH_COMMANDS)}|''|⁻¹'|:=|=>|//|\|\|\|?|<\||\|>\.?|->|<-|\.\.\.?|.)",
+    rf"|({'|'.join(HASH_COMMANDS)}|''|⁻¹'|:=|=>|//|\|\|\|?|<\||\|>\.?|->|<-|\.\.\.?"
+    r"|(?!/-|[\"`]|'(?:[^'\\]|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.))').)"
+    r'|("(?:[^"\\]|\\.)*+"|")'
+    r"|('(?:[^'\\]|\\(?:x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|.))')"
+    r"|(`+)"
+    r"|(/-[-!]?))?",
     re.DOTALL,
 )
 _BLOCK_EDGE = re.compile(r"/-|-/")
-_KINDS = {kind.name: kind for kind in Kind}
+_KINDS = (None, *Kind)
+_BLOCK = 7
 
 
 def _end_of_block(text: str, start: int, inside: int) -> int:
@@ -93,23 +96,26 @@ def tokens(text: str) -> list[Token]:
         UnterminatedError: A block comment or a string literal is never closed.
     """
     found: list[Token] = []
-    add, match, at, size = found.append, _MASTER.match, 0, len(text)
-    while at < size:
-        here = match(text, at)
-        assert here is not None  # the last alternative takes any character
-        group = here.lastgroup
-        at = here.end()
-        if group in ("space", "comment"):
-            continue
-        if group == "block":
-            at = _end_of_block(text, here.start(), at)
-            continue
-        start = here.start()
-        word = here[0]
-        if word == '"':
-            raise UnterminatedError("string", start)
-        add(Token(_KINDS[group or "SYMBOL"], word, start))
+    at: int | None = 0
+    while at is not None:
+        at = _read(text, at, found)
     return found
+
+
+def _read(text: str, at: int, found: list[Token]) -> int | None:
+    """Add the tokens from `at` on; the offset after the next block comment, or None at the end."""
+    add, make = found.append, tuple.__new__
+    for here in _MASTER.finditer(text, at):
+        group = here.lastindex
+        if group is None:
+            break
+        if group == _BLOCK:
+            return _end_of_block(text, here.start(group), here.end())
+        word = here[group]
+        if word == '"':
+            raise UnterminatedError("string", here.start(group))
+        add(make(Token, (_KINDS[group], word, here.start(group))))
+    return None
 
 
 _COMMENT_OR_LITERAL = re.compile(

@@ -75,6 +75,10 @@ HASH_COMMANDS = (
 )
 
 
+STARTERS = COMMANDS | MODIFIERS | SOFT_COMMANDS | frozenset(HASH_COMMANDS) | {"#", "@"}
+"""Every token that can begin a command or an attribute; a quick test before `command_word`."""
+
+
 def command_word(token: Token, text: str) -> str | None:
     """The word of the command that this token of `text` begins, or None.
 

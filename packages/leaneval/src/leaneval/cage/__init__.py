@@ -1,4 +1,4 @@
-"""The cage around a program that runs hostile input: fences of the operating system, no root needed.
+"""The cage around a program that runs hostile input: the system's own fences, no root needed.
 
 Covered when the level is `full`: reading files beyond those named, writing outside the folders
 named, connections of any kind, other programs, further processes, signals to anyone else, and

@@ -115,8 +115,16 @@ def installed_lean(path: str | None) -> LeanBinary:
         argv=(str(program),),
         version=found,
         where=f"lean {found}, {program}",
-        toolchain=tuple(dict.fromkeys([program, *([prefix] if prefix.is_dir() else [])])),
+        toolchain=tuple(path for path in (program, prefix, _shebang(program)) if path.exists()),
     )
+
+
+def _shebang(program: Path) -> Path:
+    """The interpreter of a wrapper script; for anything else the program itself."""
+    with program.open("rb") as file:
+        line = file.readline(256)
+    words = line.removeprefix(b"#!").split() if line.startswith(b"#!") else []
+    return Path(os.fsdecode(words[0])) if words else program
 
 
 def _find(path: str | None) -> Path:

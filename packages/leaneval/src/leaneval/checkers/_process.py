@@ -78,7 +78,8 @@ async def run_lean(
         readable: Files, or folders with all beneath, that Lean may read.
         writable: The same for reading and writing.
         seconds: Wall time after which it is killed, with all that it started.
-        memory: Bytes of address space. Lean reserves 1 GiB a thread: see `SMALLEST_MEMORY`.
+        memory: Bytes of address space. Lean reserves 1 GiB for each of its
+            four threads, so under 7 GiB it dies without a word (3 GiB with `--tstack=65536`).
         cage: What `Cage.detect` gave.
         environment: Variables beside those of `binary` (`LEAN_PATH`); the child has no others.
 

@@ -13,11 +13,11 @@ import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from pathlib import Path
 
 _CHUNK = 2**16
 _GRACE = 2.0  # seconds that pipes may stay open after the group was killed
@@ -114,7 +114,7 @@ class Watched:
                 os.killpg(self.pid, signal.SIGKILL)
 
     def release(self) -> None:
-        """Leave nothing behind: no process, no zombie, no descriptor. Waits only for a kill to act."""
+        """Leave no process, no zombie and no descriptor; waits only for a kill to act."""
         self.kill()
         self._reap()
         self.stdout.close()
@@ -135,8 +135,8 @@ class Watched:
             peak = _peak(self._usage)
             return peak if peak > self._least_peak else 0
         with contextlib.suppress(OSError, ValueError, IndexError):
-            with open(f"/proc/{self.pid}/status", encoding="ascii") as status:  # noqa: PTH123
-                return int(status.read().partition("VmHWM:")[2].split()[0]) * 1024
+            status = Path(f"/proc/{self.pid}/status").read_text(encoding="ascii")
+            return int(status.partition("VmHWM:")[2].split()[0]) * 1024
         return 0
 
     def _overflow(self) -> None:

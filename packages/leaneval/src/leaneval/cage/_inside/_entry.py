@@ -11,6 +11,7 @@ Before the program runs, one line goes to standard error: `READY`, or why it doe
 
 import ctypes
 import os
+import sys
 from collections.abc import Callable
 
 from . import _landlock, _limits, _namespaces, _seccomp
@@ -20,6 +21,7 @@ FAILED = b"\x01cage failed: "
 PEAK = b"\x01peak "
 _STATUS = "/proc/self/status"
 _SET_NO_NEW_PRIVS = 38
+_LINE_BUFFERED = 1  # `_IOLBF`, in glibc, musl and macOS alike
 
 
 def main(arguments: list[str]) -> None:
@@ -68,6 +70,7 @@ def _load(path: str) -> Callable[[list[str]], None]:
     status = os.open(_STATUS, os.O_RDONLY) if os.path.exists(_STATUS) else None  # noqa: PTH110
 
     def run(arguments: list[str]) -> None:
+        _by_line()
         words = [os.fsencode(word) for word in arguments]
         code = library.lean_main(len(words), (ctypes.c_char_p * (len(words) + 1))(*words, None))
         ctypes.CDLL(None).fflush(None)
@@ -80,9 +83,16 @@ def _load(path: str) -> Callable[[list[str]], None]:
     return run
 
 
+def _by_line() -> None:
+    """Have every line written at once: what a killed Lean has said must not die with it."""
+    libc = ctypes.CDLL(None)
+    output = ctypes.c_void_p.in_dll(libc, "__stdoutp" if sys.platform == "darwin" else "stdout")
+    libc.setvbuf(output, None, _LINE_BUFFERED, ctypes.c_size_t(0))
+
+
 def _execute(program: str, arguments: list[str]) -> None:
     try:
-        os.execv(program, arguments)
+        os.execv(program, arguments)  # noqa: S606
     except OSError as error:
         os.write(2, FAILED + os.fsencode(f"{program}: {error}\n"))
         os._exit(1)

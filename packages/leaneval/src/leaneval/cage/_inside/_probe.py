@@ -10,7 +10,7 @@ from ._entry import FAILED, READY, close
 def main(arguments: list[str]) -> None:
     """Never returns: writes `READY`, or the reason why a fence does not hold, to standard error."""
     fences = [word.partition("=")[2] for word in arguments]
-    network = os.readlink("/proc/self/ns/net") if "namespaces" in fences else ""
+    network = _network() if "namespaces" in fences else ""
     try:
         # One path is named, so that the way rules are added is tried as well.
         close({"memory": [str(2**33)], "cpu": ["5"], "fence": fences, "read": ["/dev/null"]})
@@ -46,6 +46,6 @@ def _forks(libc: ctypes.CDLL) -> bool:
 
 def _network() -> str:
     try:
-        return os.readlink("/proc/self/ns/net")
+        return os.readlink("/proc/self/ns/net")  # noqa: PTH115
     except PermissionError:
         return ""

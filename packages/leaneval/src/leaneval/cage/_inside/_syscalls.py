@@ -1,6 +1,7 @@
 """Numbers of the system calls that the filter speaks of, for the two architectures of the wheel.
 
-Source: the kernel's `arch/x86/entry/syscalls/syscall_64.tbl` and `include/uapi/asm-generic/unistd.h`.
+Source: the kernel's `arch/x86/entry/syscalls/syscall_64.tbl` and
+`include/uapi/asm-generic/unistd.h`; a test compares them with the system's headers.
 A call without an `aarch64` number does not exist there.
 """
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from leaneval.lean import Command
 
-_HEADER = frozenset({"import", "open", "set_option"})
+_HEADER = frozenset({"prelude", "import", "open", "set_option"})
 # ProofNet# has a row in which the line break between an option and the theorem is lost.
 _LOST_BREAK = re.compile(r"\b(true|false)(?=(?:theorem|lemma) )")
 

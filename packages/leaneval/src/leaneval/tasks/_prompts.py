@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from leaneval.data import Source, pinned_file
 from leaneval.documents import problem_of
 from leaneval.errors import DataError
-from leaneval.profile import PEANO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +30,7 @@ _SYSTEM_PROMPT = re.compile(r"^System prompt:\n```\n(.+?)\n```$", re.MULTILINE |
 
 def overrides(plan: Plan) -> dict[str, str]:
     """The parts of the task's configuration that replace the YAML's."""
-    if plan.profile is PEANO:
+    if plan.benchmark == "peano":
         from leaneval.peano import INSTRUCTION
 
         return {"description": _literal(INSTRUCTION)}

@@ -7,6 +7,8 @@ Lean uses every local of a class type as an instance, however it was bound, so a
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, field
+from enum import Enum
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken
@@ -38,108 +40,110 @@ _VARIABLE = re.compile(r"[^\W\d_][\d₀-₉'!?]*")
 _LIBRARY_LETTERS = frozenset("ℕℤℚℝℂ")
 _OPEN = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
 _CLOSE = frozenset(_OPEN.values())
-_BINDERS = frozenset({"∀", "∃", "λ", "fun", "Π", "∃!", "∑", "∏", "⋃", "⋂", "⨆", "⨅", "∫"})
-_LOCALS = frozenset({"let", "have", "letI", "haveI", "let_fun"})
+_BINDING = frozenset("""∀ ∃ λ fun Π ∑ ∏ ⋃ ⋂ ⨆ ⨅ ∫ let have letI haveI let_fun""".split())
+_STILL_BINDING = frozenset({"!", "ᵉ", "ᶠ", "ᵐ", "⁻", "@"})
 _BEFORE_ARROW = frozenset({":", ",", "→", "->", "(", "=>", "↦", "{", "∧", "∨", "¬", "↔"})
 
 
-def check_binders(found: Sequence[Token], colon: int, policy: HeaderPolicy) -> None:
+class _At(Enum):
+    """Where a token stands, for the question what it binds."""
+
+    TERM = 1
+    BINDERS = 2
+    GROUP = 3
+    BRACES = 4
+
+
+@dataclass(slots=True)
+class _Level:
+    """One level of brackets: where we are in it, the names that may turn out to be bound."""
+
+    at: _At
+    opened: int = -1
+    bracket: str = ""
+    waiting: list[str] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Bound:
+    """What a signature binds: names, and the spans of its instance binders."""
+
+    names: set[str] = field(default_factory=set)
+    instances: list[tuple[int, int]] = field(default_factory=list)
+
+
+def check_binders(found: Sequence[Token], policy: HeaderPolicy) -> None:
     """Raise `Broken` for a binder that changes what library symbols mean.
 
     Args:
         found: The signature's tokens; balanced.
-        colon: Index of the `:` in front of the type.
         policy: Says which names and types are the library's.
     """
     words = {token.text for token in found}
     if words.isdisjoint(policy.reserved) and words.isdisjoint(_WORTH_A_LOOK):
         return
-    bound = _bound_names(found)
-    for name in bound:
-        if name in policy.reserved:
-            raise Broken("shadowed", name)
-    pairs = _pairs(found)
-    for at, end in pairs.items():
-        if found[at].text == "[" and _binds_instance(found, at, end, colon):
-            _check_instance(found[at + 1 : end], bound)
+    bound = _read(found)
+    taken = bound.names & policy.reserved
+    if taken:
+        raise Broken("shadowed", min(taken))
+    for start, end in bound.instances:
+        _check_instance(found[start + 1 : end], bound.names)
     for at, token in enumerate(found):
         if token.text in OPERATIONS and at and _is_type_of_local(found, at):
-            _check_local(found, at, bound, policy)
+            _check_local(found, at, bound.names, policy)
 
 
-def _bound_names(found: Sequence[Token]) -> set[str]:
-    """Every name in a place where binders stand: before a `:`, after `∀`, `fun`, `let`."""
-    bound: set[str] = set()
-    run: list[str] = []
-    in_run = False
-    for token in found:
-        text = token.text
-        if text in _BINDERS or text in _LOCALS or text in _OPEN or text in ("|", "!"):
-            in_run, run = True, run if text == "!" else []
-            if text in _BINDERS or text in _LOCALS:
-                run = []
-        elif in_run and (token.kind is Kind.IDENT or text in (",", "_")):
-            run.append(text)
-        else:
-            if in_run and text in (":", "=>", "↦", "∈", ":=", ">", "<", "≥", "≤", "⟩", "≠", "⊆"):
-                bound.update(run)
-            in_run = False
-            run = []
-        if text == "," and in_run:
-            bound.update(run)
-    bound.discard(",")
-    bound.discard("_")
+def _read(found: Sequence[Token]) -> _Bound:
+    """One pass over a signature: it begins among binders and leaves them at its first colon."""
+    bound = _Bound()
+    levels = [_Level(_At.BINDERS)]
+    for index, token in enumerate(found):
+        text, here = token.text, levels[-1]
+        if text in _OPEN:
+            inside = _At.BRACES if text == "{" else _At.TERM
+            levels.append(_Level(_At.GROUP if here.at is _At.BINDERS else inside, index, text))
+        elif text in _CLOSE:
+            if len(levels) > 1:
+                _close(found, index, levels, bound)
+        elif text in _BINDING:
+            here.at = _At.BINDERS
+        elif token.kind is Kind.IDENT and text != "in":
+            _name(text, here, bound)
+        elif text not in _STILL_BINDING:
+            _symbol(text, here, bound)
     return bound
 
 
-def _pairs(found: Sequence[Token]) -> dict[int, int]:
-    """Index of the closing bracket by index of the opening `[`, balanced text assumed."""
-    open_at: list[int] = []
-    pairs: dict[int, int] = {}
-    for at, token in enumerate(found):
-        if token.text in _OPEN:
-            open_at.append(at)
-        elif token.text in _CLOSE and open_at:
-            pairs[open_at.pop()] = at
-    return pairs
+def _name(text: str, here: _Level, bound: _Bound) -> None:
+    if here.at is _At.BINDERS:
+        bound.names.add(text)
+    elif here.at is not _At.TERM:
+        here.waiting.append(text)
 
 
-def _binds_instance(found: Sequence[Token], at: int, end: int, colon: int) -> bool:
-    """Whether the `[` at `at` opens an instance binder rather than a list or an index."""
-    if at and found[at - 1].end == found[at].start and found[at - 1].text not in _CLOSE | {"("}:
-        return at < colon and found[at - 1].kind is Kind.IDENT and at == 0
-    if at < colon:
-        return _depth_zero(found, at)
-    after = found[end + 1].text if end + 1 < len(found) else ""
-    if after in ("→", "->"):
-        return found[at - 1].text in _BEFORE_ARROW
-    return _after_quantifier(found, at)
+def _symbol(text: str, here: _Level, bound: _Bound) -> None:
+    """A symbol ends a run of names; it binds them unless it shows that they were a list."""
+    if here.at is _At.GROUP and text == ",":
+        return
+    instance = here.bracket == "["
+    if here.at is _At.GROUP and (text == ":" or not instance):
+        bound.names.update(here.waiting)
+    elif here.at is _At.BRACES and text in (":", "|", "∈"):
+        bound.names.update(here.waiting)
+    here.at = _At.TERM
+    here.waiting = []
 
 
-def _depth_zero(found: Sequence[Token], at: int) -> bool:
-    depth = 0
-    for token in found[:at]:
-        depth += 1 if token.text in _OPEN else -1 if token.text in _CLOSE else 0
-    return depth == 0
-
-
-def _after_quantifier(found: Sequence[Token], at: int) -> bool:
-    """Whether only binders stand between a `∀`, `∃` or `fun` and the token at `at`."""
-    depth = 0
-    for index in range(at - 1, -1, -1):
-        token = found[index]
-        if token.text in _CLOSE:
-            depth += 1
-        elif token.text in _OPEN:
-            if depth == 0:
-                return False
-            depth -= 1
-        elif depth == 0:
-            if token.text in ("∀", "fun", "λ", "Π", "∃"):
-                return True
-            if token.kind is not Kind.IDENT and token.text != "!":
-                return False
-    return False
+def _close(found: Sequence[Token], index: int, levels: list[_Level], bound: _Bound) -> None:
+    level = levels.pop()
+    among_binders = levels[-1].at is _At.BINDERS
+    if level.bracket == "[":
+        after = found[index + 1].text if index + 1 < len(found) else ""
+        before = found[level.opened - 1].text if level.opened else ""
+        if among_binders or (after in ("→", "->") and before in _BEFORE_ARROW):
+            bound.instances.append((level.opened, index))
+    elif level.at is _At.GROUP:
+        bound.names.update(level.waiting)
 
 
 def _head(inside: Sequence[Token]) -> Sequence[Token]:
@@ -196,9 +200,7 @@ def _is_type_of_local(found: Sequence[Token], at: int) -> bool:
     return before in (":", "→", "->", ",", "=>", "↦")
 
 
-def _check_local(
-    found: Sequence[Token], at: int, bound: set[str], policy: HeaderPolicy
-) -> None:
+def _check_local(found: Sequence[Token], at: int, bound: set[str], policy: HeaderPolicy) -> None:
     for token in found[at + 1 : at + 12]:
         if token.text in policy.concrete and not _over_bound(found[at : at + 12], bound):
             raise Broken("local_instance", f"{found[at].text} {token.text}")

@@ -111,14 +111,14 @@ def _check_signature(signature: str, policy: HeaderPolicy) -> None:
     form = shape(found)
     if form.depth > MAX_DEPTH:
         raise Broken("too_deep", f"{form.depth}")
-    check_words(found, signature)
     if form.astray is not None:
         raise Broken("unbalanced", _around(found, form.astray, signature))
+    check_words(found, signature)
     if form.cut is not None:
         raise Broken("proof_in_statement", _around(found, form.cut, signature))
     if form.colon is None or form.unvalued or found[-1].text in _OPEN_ENDS:
         raise Broken("unfinished", signature[-40:])
-    check_binders(found, form.colon, policy)
+    check_binders(found, policy)
 
 
 def _around(found: list[Token], at: int, text: str) -> str:

@@ -48,12 +48,17 @@ TACTICS = frozenset(
     """.split()
 ) - {"tfae"}
 _SUSPECT = SORRY | METAPROGRAMS | PERCENT | STARTERS | {"by"}
+_ALARMS = _SUSPECT | {"@", "$", "#"}
+_MARKS = ("«", '"', "'", "`", "-/", "Lean.", "IO.", "%")
 _PRIVATE = ("Lean.", "IO.", "_root_.Lean.", "_root_.IO.")
 _AFTER_STEP = frozenset({";", "·", "<;>"})
 
 
 def check_words(found: Sequence[Token], text: str) -> None:
     """Raise `Broken` at the first token of a signature that may stand in none."""
+    words = {token.text for token in found}
+    if words.isdisjoint(_ALARMS) and not any(mark in text for mark in _MARKS):
+        return
     for at, token in enumerate(found):
         kind, word = token.kind, token.text
         if kind is Kind.IDENT:
@@ -104,7 +109,7 @@ def _check_tactics(found: Sequence[Token], at: int, text: str) -> None:
         token = found[index]
         word = token.text
         if depth == 0 and word in (")", "]", "}", "⟩", "⦄", ","):
-            return
+            break
         before = found[index - 1]
         begins = first or before.text in _AFTER_STEP or "\n" in text[before.end : token.start]
         if depth == 0 and before.text == ">" and found[index - 2].text == ";":

@@ -94,7 +94,7 @@ def commands(found: Sequence[Token], text: str) -> list[Command]:
     if not found:
         return []
     starts = _starts(found, text)
-    if (not starts or starts[0][0] > 0):
+    if not starts or starts[0][0] > 0:
         starts.insert(0, (0, -1))
     made: list[Command] = []
     for (lead, word), (following, _) in zip(starts, [*starts[1:], (len(found), 0)], strict=True):

@@ -31,7 +31,7 @@ _INSTALL = "pip install 'leaneval[embedded]' (Linux or macOS), or use the checke
 # The first release whose `--json` messages carry `kind` and whose kernel names the axioms of
 # `#print axioms` as ours are read; the prelude library was written against 4.35.
 MINIMUM = (4, 9, 0)
-_VERSION = re.compile(r"Lean \(version (\d+)\.(\d+)\.(\d+)(-[\w.]+)?")
+_VERSION = re.compile(r"Lean \(version (\d+)\.(\d+)\.(\d+)(-[\w.-]+)?")
 _ANSWER_WITHIN = 60.0  # seconds; the first start of an elan toolchain may unpack it
 _ONE_THREAD: Mapping[str, str] = MappingProxyType({"LEAN_NUM_THREADS": "1"})
 

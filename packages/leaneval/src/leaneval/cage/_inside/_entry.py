@@ -51,7 +51,7 @@ def close(order: dict[str, list[str]]) -> None:
     if "memory" in order:
         _limits.close(int(order["memory"][0]), int(order["cpu"][0]), bool(writable))
     if "namespaces" in fences:
-        _namespaces.close()
+        _namespaces.close(may_execute=bool(executable))
         _limits.close_tasks()
     if "landlock" in fences or "seccomp" in fences:
         _namespaces.drop_capabilities()

@@ -49,12 +49,13 @@ class Outcome:
 
     Attributes:
         verdicts: One for each claim, in order; None where undecided.
-        ended: `finished` by itself, killed at its `timeout`, or `died` (killed, crashed, refused).
+        ended: `finished` by itself, killed at its `timeout`, `died` in the midst of it, or
+            `refused` to begin, which no claim can be blamed for.
         note: What is known about why it did not finish.
     """
 
     verdicts: Sequence[Verdict | None]
-    ended: Literal["finished", "timeout", "died"]
+    ended: Literal["finished", "timeout", "died", "refused"]
     note: str = ""
 
 
@@ -64,7 +65,7 @@ class Runner(Protocol):
     async def run(self, claims: Sequence[Claim], seconds: float) -> Outcome:
         """Ask about `claims`, giving up after `seconds`.
 
-        May raise `UnavailableError` or `OSError`, which count as `died`.
+        May raise `UnavailableError` or `OSError`, which count as `refused`.
         """
 
 
@@ -225,10 +226,10 @@ class Batcher:
             if outcome.ended == "timeout":
                 self._answer(job, VerdictKind.TIMEOUT, f"more than {self._time_limit:g} s alone")
                 return
-        if outcome.ended == "finished":
-            self._outage([job], f"Lean ended without a word about it, twice: {outcome.note}")
-        else:
+        if outcome.ended == "died":
             self._answer(job, VerdictKind.CRASH, f"ends Lean, twice alone: {outcome.note}")
+        else:
+            self._outage([job], f"no word about it, twice ({outcome.ended}): {outcome.note}")
 
     async def _ailment(self, seconds: float) -> str | None:
         """What is wrong with the runner, or None where both controls come out right."""
@@ -244,7 +245,7 @@ class Batcher:
         try:
             outcome = await self._runner.run(claims, seconds)
         except (UnavailableError, OSError) as error:
-            return Outcome([None] * len(claims), "died", str(error))
+            return Outcome([None] * len(claims), "refused", str(error))
         decided = sum(verdict is not None for verdict in outcome.verdicts)
         each = (asyncio.get_running_loop().time() - started) / max(decided, 1)
         verdicts = [

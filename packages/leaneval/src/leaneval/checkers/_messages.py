@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 Severity = Literal["error", "warning", "information"]
 
 _AUDIT = re.compile(r"'([^\s]+)' (?:depends on axioms: \[([^\]]*)\]|does not depend on any axioms)")
-_PARSER_SAYS = re.compile(r"unexpected |expected |unterminated ")
 _MOST_DIAGNOSTICS = 20
 _LONGEST_MESSAGE = 2_000
 _LEFT_BY_EXIT = "using 'exit' to interrupt Lean"
@@ -82,7 +81,7 @@ def read(
     for part in file.parts:
         trusted = trusted and all(at[audit.line] for audit in part.audits)
         verdicts.append(_verdict(file, part, at, allowed) if trusted else None)
-        trusted = trusted and not _escaped(file, part, at)
+        trusted = trusted and not _escaped(part, at)
     return verdicts
 
 
@@ -166,23 +165,17 @@ def _reports(said: Sequence[Message], name: str) -> bool:
     return _axioms(said, name) == frozenset({name})
 
 
-def _escaped(file: LeanFile, part: Part, at: Mapping[int, Sequence[Message]]) -> bool:
-    """Whether the candidate's text seems to have ended its declaration and begun something else.
+def _escaped(part: Part, at: Mapping[int, Sequence[Message]]) -> bool:
+    """Whether the candidate's text may have ended its declaration and begun something else.
 
-    Its theorem is there without our proof although nothing, or only the parser, complained.
+    Its theorem is there without our proof. So is one that is no Prop; to run that one's neighbours
+    again costs a start-up and is rare.
     """
-    own = [
-        message
-        for line in range(part.first, part.last + 1)
-        for message in at.get(line, ())
-        if message.severity == "error"
-    ]
-    foreign = any(
+    return any(
         axioms is not None and audit.axiom not in axioms
         for audit in part.audits
         for axioms in [_axioms(at.get(audit.line, ()), audit.name)]
     )
-    return foreign and (not own or any(_PARSER_SAYS.match(message.text) for message in own))
 
 
 def _diagnostic(part: Part, message: Message) -> Diagnostic:

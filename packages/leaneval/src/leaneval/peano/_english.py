@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leaneval.peano._language import Fact
 from leaneval.peano._sketch import Sketch
 
 if TYPE_CHECKING:
@@ -26,25 +25,35 @@ _NUMBER = "natural number"
 
 def wording(sketch: Sketch, rng: random.Random) -> tuple[str, Sketch, dict[str, str]]:
     """One English wording, the sketch with its variables in the order named, and the names."""
-    clauses = [rng.choice(fact.clauses) for fact in sketch.facts]
+    clauses = _clauses(sketch, rng)
     sentence = rng.choice(_frames(sketch, clauses, rng))(rng)
     named = [slot for slot in _appearance(sentence) if slot in sketch.slots]
     unnamed = [slot for slot in sketch.slots if slot not in named]
     slots = "".join([*named, *unnamed])
-    names = _names(sketch, slots, rng)
+    names = _names(sketch, slots, rng if named else None)
     ordered = Sketch(slots, sketch.hypotheses, sketch.goal, sketch.depth)
     return sentence.format(**names), ordered, names
+
+
+def _clauses(sketch: Sketch, rng: random.Random) -> list[str]:
+    """A clause a fact; hypotheses of one kind in one style."""
+    style = rng.random()
+    given = [fact.clauses[int(style * len(fact.clauses))] for fact in sketch.hypotheses]
+    return [*given, rng.choice(sketch.goal.clauses)]
 
 
 def _appearance(text: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"\{(\w)\}", text)))
 
 
-def _names(sketch: Sketch, slots: str, rng: random.Random) -> dict[str, str]:
+def _names(sketch: Sketch, slots: str, rng: random.Random | None) -> dict[str, str]:
+    """Letters for the slots; without `rng` the usual ones, for a wording that names none."""
     prime = {"Prime {x}": "x", "Prime {y}": "y", "Prime {z}": "z"}
     primes = [prime[h.lean] for h in sketch.hypotheses if h.lean in prime]
     pool = {0: ("",), 1: _ONE, 2: _TWO, 3: _THREE}[len(slots)]
-    names = dict(zip(slots, rng.choice(pool), strict=True))
+    names = dict(zip(slots, rng.choice(pool) if rng else pool[0], strict=True))
+    if rng is None:
+        return {**names, "k": "k", "l": "l"}
     for slot, letter in zip((s for s in slots if s in primes), "pq", strict=False):
         names[slot] = letter
     free = [letter for letter in _BOUND if letter not in names.values()]
@@ -76,9 +85,6 @@ def _show(rng: random.Random) -> str:
     return rng.choice(("Show", "Prove"))
 
 
-Frame = "Callable[[random.Random], str]"
-
-
 def _frames(
     sketch: Sketch, clauses: list[str], rng: random.Random
 ) -> list[Callable[[random.Random], str]]:
@@ -90,7 +96,7 @@ def _frames(
         return _bare(slots, goal)
     frames = _supposing(slots, given, goal)
     if unnamed := _unnamed(sketch, goal):
-        return [lambda rng: f"{_show(rng)} that {unnamed}."] if rng.random() < 0.3 else frames
+        return [lambda rng: f"{_show(rng)} that {unnamed}."] if rng.random() < 0.5 else frames
     if kinds := _kinds(sketch, slots, given):
         frames = [*frames, *[lambda rng: f"{kinds}. {_show(rng)} that {goal}."] * 4]
     return frames

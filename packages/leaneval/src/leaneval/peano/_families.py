@@ -181,8 +181,8 @@ def _two_hypotheses() -> Iterator[Sketch]:
     yield from _doubled((about_x, related), properties(variable("y"), _FEW), "xy")
     goals = [*_three(), *comparisons("x", "z"), *comparisons("x", "y")]
     for one, other in (("xy", "xz"), ("xy", "yz"), ("xz", "yz")):
-        first = _open(relations(*one, _FEW)[:7], "xyz")
-        second = _open(relations(*other, _FEW)[:7], "xyz")
+        first = _open(relations(one[0], one[1], _FEW)[:7], "xyz")
+        second = _open(relations(other[0], other[1], _FEW)[:7], "xyz")
         yield from _doubled((first, second), goals, "xyz")
 
 

@@ -97,12 +97,16 @@ def add(s: Term, t: Term) -> Term:
     """The sum, in this order."""
     spoken = _is_plain(s, t) and t.is_variable
     words = (f"the sum of {s.symbols} and {t.symbols}",) if spoken else ()
-    return Term(_apply("add", s, t), f"{s.symbols} + {t.within(2)}", words, f"({s.code}+{t.code})", 3)
+    return Term(
+        _apply("add", s, t), f"{s.symbols} + {t.within(2)}", words, f"({s.code}+{t.code})", 3
+    )
 
 
 def product(s: Term, t: Term) -> Term:
     """The product, in this order; the right factor must not be a numeral."""
-    words = (f"the product of {s.symbols} and {t.symbols}",) if s.is_variable else ()
+    # "The product of a and b + 1" could be read as ab + 1.
+    plain = s.is_variable and t.level <= 1
+    words = (f"the product of {s.symbols} and {t.symbols}",) if plain else ()
     if t.is_variable and s.lean in NUMBERS:
         words = ("twice " + t.symbols,) if s.lean == "two" else ()
         words = (f"three times {t.symbols}",) if s.lean == "three" else words
@@ -170,7 +174,7 @@ def adjective(name: str, t: Term) -> Fact:
     """`Even`, `Odd`, `Prime`, `Composite` or `Square`."""
     noun, plural, topic, code, templates = _ADJECTIVES[name]
     shared = "are perfect squares" if name == "Square" else f"are both {name.lower()}"
-    own = (noun, plural, shared) if t.is_variable else ()
+    own: tuple[str, ...] = (noun, plural, shared) if t.is_variable else ()
     return Fact(_apply(name, t), _say(t, *templates), code.format(t.code), topic, *own)
 
 
@@ -186,7 +190,9 @@ def divides(d: Term, t: Term) -> Fact:
     if t.is_variable:
         shared = f"are both divisible by {d.symbols}"
         own = (f"a multiple of {d.symbols}", f"multiples of {d.symbols}", shared)
-    return Fact(_apply("Divides", d, t), clauses, f"divides({d.code},{t.code})", "divisibility", *own)
+    return Fact(
+        _apply("Divides", d, t), clauses, f"divides({d.code},{t.code})", "divisibility", *own
+    )
 
 
 def leaves(t: Term, m: Term, r: Term) -> Fact:
@@ -205,7 +211,7 @@ def leaves(t: Term, m: Term, r: Term) -> Fact:
 def congruent(s: Term, t: Term, m: Term) -> Fact:
     """`s` and `t` are congruent modulo `m`."""
     modulus = m.symbols
-    clauses = (
+    clauses: tuple[str, ...] = (
         f"{s.symbols} is congruent to {t.symbols} modulo {modulus}",
         f"{s.symbols} ≡ {t.symbols} (mod {modulus})",
     )

@@ -53,7 +53,9 @@ def generate(
     """
     wanted = sorted(set(DEPTHS if depths is None else depths))
     if not wanted or not set(wanted) <= set(DEPTHS):
-        raise UsageError(f"depths must be some of {list(DEPTHS)}, got {depths}; leave it out for all")
+        raise UsageError(
+            f"depths must be some of {list(DEPTHS)}, got {depths}; leave it out for all"
+        )
     rng = random.Random(f"peano {seed}")
     pools = [list(_training(depth)) for depth in wanted]
     total = sum(map(len, pools))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 INSTRUCTION = """\
 Translate the problem into one Lean 4 theorem. Give only the theorem, in a lean4 code block, with \
 `:= by sorry` for the proof. There is no Mathlib and no notation (no `+`, `=`, `∣`, `∧`, `∃`): \
-apply the names below to their arguments, with brackets.
+apply the names below to their arguments, with brackets. Sums group from the left.
 Numbers, of type Nat: zero one two three four five six seven eight nine ten eleven twelve
 Functions: add sub mul div mod pow square double factorial max min gcd lcm
 Relations: Eq Ne Le Lt Ge Gt Even Odd Prime Composite Square; Divides d n (d divides n); \

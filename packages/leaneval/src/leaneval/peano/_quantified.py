@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -61,6 +62,13 @@ def exists(slot: str, *facts: Fact, unique: bool = False) -> Fact:
         for text in joined
         for verb in ("is", "exists")
     )
+    if (
+        len(facts) == 2
+        and not unique
+        and facts[0].noun
+        and not re.search(" (of|than) ", facts[0].noun)
+    ):
+        clauses += tuple(f"there is {facts[0].noun} {name} such that {c}" for c in facts[1].clauses)
     lean, swapped = _conjunction(*facts), _conjunction(*facts[::-1])
     turned = facts[0].turned if len(facts) == 1 else swapped
     body = f"{head} (fun {name} => " + "{})"

@@ -10,8 +10,34 @@ from leaneval.extract import RULES, extract, study_source, study_statement
 THEOREM = "theorem t (n : Nat) : Eq (add n zero) n := sorry"
 PIECES = st.sampled_from(
     ["```lean4\n", "```", "~~~lean\n", "<think>", "</think>", "\n", "\r\n", " ", "\0", "\ud800"]
-    + [THEOREM, "theorem", " t ", ":", ":=", "(", ")", "/-", "-/", "--", '"', "import X\n", "@[", "]"]
-    + ["axiom e : False\n", "open A in\n", "where", "|", "=>", "let", "universe u\n", "«", "é", "e\u0301"]
+    + [
+        THEOREM,
+        "theorem",
+        " t ",
+        ":",
+        ":=",
+        "(",
+        ")",
+        "/-",
+        "-/",
+        "--",
+        '"',
+        "import X\n",
+        "@[",
+        "]",
+    ]
+    + [
+        "axiom e : False\n",
+        "open A in\n",
+        "where",
+        "|",
+        "=>",
+        "let",
+        "universe u\n",
+        "«",
+        "é",
+        "e\u0301",
+    ]
 )
 
 
@@ -88,7 +114,9 @@ def test_comments_never_reach_the_signature():
 
 
 def test_canonical_composition():
-    assert statement(fence("theorem t (e\u0301 : Nat) : Eq zero zero := x")).signature.startswith("(é")
+    assert statement(fence("theorem t (e\u0301 : Nat) : Eq zero zero := x")).signature.startswith(
+        "(é"
+    )
 
 
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(["", "import X\nopen Y"]))
@@ -122,12 +150,13 @@ SIZE = 1_000_000
 
 @pytest.mark.parametrize(
     "unit",
-    ["```lean4\n", "```\n", "``` ", "(", "/-", "-/", "<think>", "<think></think>", " ", "\n", '"', "«"]
-    + ["`", "~ ", "\0", "\ud800", "x", "\\", "'", "private ", "@[", "| x ", "theorem ", "\n\nA a"]
-    + [":= ", "let ", "#", "# ", "--", "∀ (a : T) "],
+    ["```lean4\n", "```\n", "``` ", "(", "/-", "-/", "<think>", "<think></think>", " ", "\n", '"', "«", "`", "~ ", "\0", "\ud800", "x", "\\", "'", "private ", "@[", "| x ", "theorem ", "\n\nA a", ":= ", "let ", "#", "# ", "--", "∀ (a : T) "],
 )  # fmt: skip
 def test_a_hostile_megabyte_is_answered_at_once(unit):
-    for text in (unit * (SIZE // len(unit)), "```lean4\ntheorem t : " + unit * (60_000 // len(unit))):
+    for text in (
+        unit * (SIZE // len(unit)),
+        "```lean4\ntheorem t : " + unit * (60_000 // len(unit)),
+    ):
         start = time.process_time()
         found = extract(text)
         assert time.process_time() - start < 3

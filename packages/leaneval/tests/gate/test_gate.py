@@ -11,7 +11,25 @@ from leaneval.lean import UnterminatedError, tokens
 from leaneval.types import Statement
 
 PEANO = prelude(
-    "Peano", "Nat zero succ add mul Eq Even Odd Divides And Or Not Iff Exists True False".split()
+    "Peano",
+    [
+        "Nat",
+        "zero",
+        "succ",
+        "add",
+        "mul",
+        "Eq",
+        "Even",
+        "Odd",
+        "Divides",
+        "And",
+        "Or",
+        "Not",
+        "Iff",
+        "Exists",
+        "True",
+        "False",
+    ],
 )
 PROFILES = {"peano": PEANO, "mathlib": MATHLIB}
 FINE = Statement("", "t", "(n : Nat) : Eq (add n zero) n")
@@ -91,7 +109,11 @@ def test_honest_statements_pass(signature):
 
 @pytest.mark.parametrize(
     "signature",
-    ["(n : Nat) : Eq (add n (zero : Nat)) n", ": ∀ n : Nat, Even n → Not (Odd n)", ": Exists fun k => Eq k k"],
+    [
+        "(n : Nat) : Eq (add n (zero : Nat)) n",
+        ": ∀ n : Nat, Even n → Not (Odd n)",
+        ": Exists fun k => Eq k k",
+    ],
 )
 def test_honest_peano_statements_pass(signature):
     assert gate(replace(FINE, signature=signature), header=PEANO) is None
@@ -110,8 +132,31 @@ def test_honest_headers_pass(header):
 
 
 PIECES = st.sampled_from(
-    [*"()[]{}⟨⟩:,.#@$%|!'\"`«»-/+=ℝα ", "\n", " : ", ":=", "/-", "-/", "--", " axiom ", " by ", "let "]
-    + ["(n : Nat)", "Eq n n", "∀ ", "fun ", "[Add ℕ]", "where", "#eval", "sorry", "\0", "\u200b", "\ud800"]
+    [
+        *"()[]{}⟨⟩:,.#@$%|!'\"`«»-/+=ℝα ",
+        "\n",
+        " : ",
+        ":=",
+        "/-",
+        "-/",
+        "--",
+        " axiom ",
+        " by ",
+        "let ",
+    ]
+    + [
+        "(n : Nat)",
+        "Eq n n",
+        "∀ ",
+        "fun ",
+        "[Add ℕ]",
+        "where",
+        "#eval",
+        "sorry",
+        "\0",
+        "\u200b",
+        "\ud800",
+    ]
 )
 
 

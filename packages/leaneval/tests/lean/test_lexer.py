@@ -6,8 +6,24 @@ from leaneval.lean import Kind, UnterminatedError, strip_comments, tokens
 
 LEAN = st.lists(
     st.sampled_from(
-        [*"()[]{}⟨⟩:,.#@$%|!?'\"`«»-/+=ℝα₁λ𝓝 \n\t", "/-", "-/", "--", ":=", "theorem ", "x.y", "1.5"]
-        + ["'a'", '"s"', "/--", "/-!", "by ", "0x1f", "1e5", "//-"]
+        [
+            *"()[]{}⟨⟩:,.#@$%|!?'\"`«»-/+=ℝα₁λ𝓝 \n\t",
+            "/-",
+            "-/",
+            "--",
+            ":=",
+            "theorem ",
+            "x.y",
+            "1.5",
+            "'a'",
+            '"s"',
+            "/--",
+            "/-!",
+            "by ",
+            "0x1f",
+            "1e5",
+            "//-",
+        ]
     ),
     max_size=60,
 ).map("".join)

@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken
-from leaneval.lean import Kind
+from leaneval.lean import Kind, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leaneval.gate._policy import HeaderPolicy
     from leaneval.lean import Token
 
-OPERATIONS = frozenset(
+OPERATIONS = word_set(
     """
     Add Sub Mul Div Neg Inv Zero One Mod Pow HAdd HSub HMul HDiv HPow HMod HSMul HVAdd SMul VAdd
     Dvd LE LT Max Min Sup Inf Top Bot OfNat NatCast IntCast RatCast OfScientific Coe CoeT CoeTail
@@ -33,14 +33,18 @@ OPERATIONS = frozenset(
     LinearOrderedField OrderedField TopologicalSpace UniformSpace PseudoMetricSpace MetricSpace
     NormedAddCommGroup NormedField NormedRing NormedCommRing MeasurableSpace MeasureTheory.MeasureSpace
     MeasureSpace SupSet InfSet EuclideanDomain Nat.AtLeastTwo Bornology
-    """.split()
+    """
 )
 _WORTH_A_LOOK = OPERATIONS | {"["}
 _VARIABLE = re.compile(r"[^\W\d_][\d₀-₉'!?]*")
 _LIBRARY_LETTERS = frozenset("ℕℤℚℝℂ")
 _OPEN = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
 _CLOSE = frozenset(_OPEN.values())
-_BINDING = frozenset("""∀ ∃ λ fun Π ∑ ∏ ⋃ ⋂ ⨆ ⨅ ∫ let have letI haveI let_fun""".split())
+_BINDING = word_set(
+    """
+    ∀ ∃ λ fun Π ∑ ∏ ⋃ ⋂ ⨆ ⨅ ∫ let have letI haveI let_fun
+    """
+)
 _STILL_BINDING = frozenset({"!", "ᵉ", "ᶠ", "ᵐ", "⁻", "@"})
 _BEFORE_ARROW = frozenset({":", ",", "→", "->", "(", "=>", "↦", "{", "∧", "∨", "¬", "↔"})
 

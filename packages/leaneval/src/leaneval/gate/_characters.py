@@ -12,7 +12,7 @@ from leaneval.gate._rules import Broken
 
 _ALLOWED = (
     "\n\t -~"
-    "\u00ac\u00b1\u00b2\u00b3\u00b7\u00b9\u00b0\u00ab\u00bb\u00c0-\u017f"  # Latin letters, ¬ ± · × ÷
+    "\u00ac\u00b1\u00b2\u00b3\u00b7\u00b9\u00b0\u00ab\u00bb\u00c0-\u017f"  # Latin letters, ¬ ± ·
     "\u02b0-\u02b8\u02e1-\u02e3"  # raised letters
     # Greek without the capitals and the omicron that cannot be told from Latin letters
     "\u0393\u0394\u0398\u0399\u039b\u039e\u03a0\u03a3\u03a6\u03a8\u03a9\u03b1-\u03be\u03c0-\u03fb"

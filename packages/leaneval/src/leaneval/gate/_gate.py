@@ -20,16 +20,18 @@ from leaneval.gate._rules import (
     command_rule,
 )
 from leaneval.gate._words import check_words
-from leaneval.lean import Kind, UnterminatedError, commands, shape, strip_comments, tokens
+from leaneval.lean import Kind, UnterminatedError, commands, shape, strip_comments, tokens, word_set
 
 if TYPE_CHECKING:
     from leaneval.lean import Token
     from leaneval.types import Statement
 
-_OPEN_ENDS = frozenset(
-    """: , := = ≠ < > ≤ ≥ ∧ ∨ → -> ↔ ¬ ∀ ∃ ∃! λ fun => ↦ + - * / ^ || & && @ <| |> $ ∈ ∉ ∣ ∘ ×
+_OPEN_ENDS = word_set(
+    """
+    : , := = ≠ < > ≤ ≥ ∧ ∨ → -> ↔ ¬ ∀ ∃ ∃! λ fun => ↦ + - * / ^ || & && @ <| |> $ ∈ ∉ ∣ ∘ ×
     by let have letI haveI show from if then else match with in do return suffices assume calc
-    at using generalizing finally catch try""".split()
+    at using generalizing finally catch try
+    """
 )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import MAX_HEADER, Broken
-from leaneval.lean import Kind, tokens
+from leaneval.lean import Kind, tokens, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
@@ -50,19 +50,23 @@ class HeaderPolicy:
         )
 
 
-_CONCRETE = frozenset(
-    """ℕ ℤ ℚ ℝ ℂ Nat Int Rat Real Complex Bool Prop String Char Fin ZMod NNReal ENNReal EReal
-    ℝ≥0 ℝ≥0∞ ℕ∞ ENat PNat""".split()
+_CONCRETE = word_set(
+    """
+    ℕ ℤ ℚ ℝ ℂ Nat Int Rat Real Complex Bool Prop String Char Fin ZMod NNReal ENNReal EReal
+    ℝ≥0 ℝ≥0∞ ℕ∞ ENat PNat
+    """
 )
 
 MATHLIB = HeaderPolicy(
     imports=("Mathlib", "Mathlib.*", "Aesop", "Batteries", "Batteries.*", "Init"),
-    reserved=frozenset(
-        """Nat Int Rat Real Complex Bool True False Eq Ne HEq Iff And Or Not Exists Even Odd Prime
+    reserved=word_set(
+        """
+    Nat Int Rat Real Complex Bool True False Eq Ne HEq Iff And Or Not Exists Even Odd Prime
         Coprime IsCoprime Irreducible Dvd Finset Set List ZMod Finite Infinite Injective
         Surjective Bijective Continuous Differentiable Tendsto IsLeast IsGreatest StrictMono
         Monotone Antitone Fintype Polynomial Matrix Squarefree LE LT HAdd HMul HSub HDiv HPow
-        absurd""".split()
+        absurd
+    """
     ),
     concrete=_CONCRETE,
 )

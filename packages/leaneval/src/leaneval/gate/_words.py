@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken, command_rule
-from leaneval.lean import STARTERS, Kind, command_word
+from leaneval.lean import STARTERS, Kind, command_word, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from leaneval.lean import Token
 
 SORRY = frozenset({"sorry", "admit", "sorryAx"})
-METAPROGRAMS = frozenset(
+METAPROGRAMS = word_set(
     """
     by_elab run_tac run_elab run_meta run_cmd native_decide include_str include_bytes dbg_trace
     dbgTrace dbgTraceVal dbgTraceIfShared dbgSleep dbgStackTrace elab_as_elim implemented_by extern
@@ -23,9 +23,9 @@ METAPROGRAMS = frozenset(
     trailing_parser exact? apply? rw? simp? aesop? decide? nomatch% unreachable! panic! assert! dbg!
     debug_assert! dbg_trace! exists% IO EIO BaseIO Lean.Elab.Command.CommandElabM open_locale
     termination_by decreasing_by deriving_handler initialize private_decl
-    """.split()
+    """
 )
-PERCENT = frozenset(
+PERCENT = word_set(
     """
     type_of eval decl_name declName ensure_type_of ensure_expected_type no_implicit_lambda
     binop binop_lazy unop leftact rightact binrel binrel_no_prop default_or_ofNonempty
@@ -34,9 +34,9 @@ PERCENT = frozenset(
     reduced_proj elab parser proof_term_by implicit_lambda private by show_elab linear_forms
     reduceProj beta hygienic_lemma term_goal_of conv_lhs with_weak_namespace include
     gen_injective_theorems builtin_initialize_proxy nomatch infer_instance
-    """.split()
+    """
 )
-TACTICS = frozenset(
+TACTICS = word_set(
     """
     simp simp_all simpa norm_num norm_cast push_cast decide omega linarith nlinarith positivity
     rfl trivial assumption infer_instance inferInstance aesop tauto ring ring_nf exact intro intros
@@ -44,9 +44,9 @@ TACTICS = frozenset(
     obtain exact_mod_cast field_simp gcongr fun_prop measurability continuity lia grind bound
     left right exfalso unfold show fin_omega finiteness aesop_cat aesop_mat aesop_graph cat_disch volume_tac cfc_tac cfc_cont_tac cfc_zero_tac toFinite_tac interval_cases left_inv haveI letI
     dsimp convert nontriviality solve_by_elim symm nth_rewrite change congr specialize rintro
-    split split_ifs at all_goals any_goals try first done skip calc by_contra push_neg erw tfae
-    """.split()
-) - {"tfae"}
+    split split_ifs at all_goals any_goals try first done skip calc by_contra push_neg erw
+    """
+)
 _SUSPECT = SORRY | METAPROGRAMS | PERCENT | STARTERS | {"by"}
 _ALARMS = _SUSPECT | {"@", "$", "#"}
 _MARKS = ("«", '"', "'", "`", "-/", "Lean.", "IO.", "%")
@@ -60,27 +60,28 @@ def check_words(found: Sequence[Token], text: str) -> None:
     if words.isdisjoint(_ALARMS) and not any(mark in text for mark in _MARKS):
         return
     for at, token in enumerate(found):
-        kind, word = token.kind, token.text
+        kind = token.kind
         if kind is Kind.IDENT:
-            if word in _SUSPECT or "." in word or "«" in word:
+            if token.text in _SUSPECT or "." in token.text or "«" in token.text:
                 _check_name(found, at, text)
         elif kind is Kind.SYMBOL:
-            if word == "@" and text[token.end : token.end + 1] == "[":
-                raise Broken("attribute", "@[")
-            if word == "$" and (text[token.end : token.end + 1].isalpha() or _opens(text, token)):
-                raise Broken("quotation", text[token.start : token.end + 8])
-            if word[0] == "#" and command_word(token, text):
-                raise Broken("hash_command", word)
-            if word == "-" and text[token.end : token.end + 1] == "/":
-                raise Broken("comment", "-/")
+            _check_symbol(token, text)
         elif kind in (Kind.STRING, Kind.CHAR):
-            raise Broken("string", word)
+            raise Broken("string", token.text)
         elif kind is Kind.BACKTICK:
-            raise Broken("quotation", word)
+            raise Broken("quotation", token.text)
 
 
-def _opens(text: str, token: Token) -> bool:
-    return text[token.end : token.end + 1] in ("(", "[", "{") and token.end > 1
+def _check_symbol(token: Token, text: str) -> None:
+    word, after = token.text, text[token.end : token.end + 1]
+    if word == "@" and after == "[":
+        raise Broken("attribute", "@[")
+    if word == "$" and (after.isalpha() or after in ("(", "[", "{")):
+        raise Broken("quotation", text[token.start : token.end + 8])
+    if word[0] == "#" and command_word(token, text):
+        raise Broken("hash_command", word)
+    if word == "-" and after == "/":
+        raise Broken("comment", "-/")
 
 
 def _check_name(found: Sequence[Token], at: int, text: str) -> None:

@@ -14,6 +14,7 @@ from leaneval.lean._words import (
     MODIFIERS,
     STARTERS,
     command_word,
+    word_set,
 )
 
 __all__ = [
@@ -33,4 +34,5 @@ __all__ = [
     "split_declaration",
     "strip_comments",
     "tokens",
+    "word_set",
 ]

@@ -1,7 +1,8 @@
 """Where a declaration's statement ends and its proof begins.
 
 The proof begins at the first `:=`, `where` or `| pattern =>` that belongs to the declaration
-itself: not inside brackets, not the value of a `let` or `have`, not an arm of a `match` in the type.
+itself: not inside brackets, not the value of a `let` or `have` in the type, not an arm of a `match`
+there.
 """
 
 from __future__ import annotations
@@ -78,16 +79,39 @@ def _begins_arm(found: Sequence[Token], at: int) -> bool:
     return False
 
 
+@dataclass(slots=True)
+class _Outside:
+    """What the tokens outside every bracket have said so far."""
+
+    colon: int | None = None
+    pending: int = 0
+    arms: bool = False
+
+    def begins_proof(self, found: Sequence[Token], at: int) -> bool:
+        """Take in the token at `at`; whether the proof begins there."""
+        text = found[at].text
+        if text == ":":
+            self.colon = at if self.colon is None else self.colon
+        elif text in _WITH_VALUE:
+            self.pending += 1
+        elif text == "match":
+            self.arms = True
+        elif text == ":=":
+            self.pending -= 1
+            return self.pending < 0
+        elif text == "|" and not self.arms and _begins_arm(found, at):
+            of_proof = not self.pending and (at == 0 or found[at - 1].text not in ("fun", "λ"))
+            self.arms, self.pending = True, max(self.pending - 1, 0)
+            return of_proof
+        return text == "where"
+
+
 def shape(found: Sequence[Token]) -> Shape:
     """Read a declaration's tokens from after its name, up to where its proof begins."""
     closers: list[str] = []
-    colon: int | None = None
-    deepest = pending = 0
-    arms = False
-
-    def made(cut: int | None, astray: int | None) -> Shape:
-        return Shape(cut, colon, astray, deepest, pending)
-
+    outside = _Outside()
+    deepest = 0
+    cut = astray = None
     for at, token in enumerate(found):
         text = token.text
         if text not in _SHAPING:
@@ -97,26 +121,14 @@ def shape(found: Sequence[Token]) -> Shape:
             deepest = max(deepest, len(closers))
         elif text in _CLOSERS:
             if not closers or closers.pop() != text:
-                return made(None, at)
-        elif closers:
-            continue
-        elif text == ":" and colon is None:
-            colon = at
-        elif text in _WITH_VALUE:
-            pending += 1
-        elif text == ":=":
-            if not pending:
-                return made(at, None)
-            pending -= 1
-        elif text == "where":
-            return made(at, None)
-        elif text == "match":
-            arms = True
-        elif text == "|" and not arms and _begins_arm(found, at):
-            if not pending and (at == 0 or found[at - 1].text not in ("fun", "λ")):
-                return made(at, None)
-            arms, pending = True, max(pending - 1, 0)
-    return made(None, len(found) if closers else None)
+                astray = at
+                break
+        elif not closers and outside.begins_proof(found, at):
+            cut = at
+            break
+    if closers and astray is None:
+        astray = len(found)
+    return Shape(cut, outside.colon, astray, deepest, max(outside.pending, 0))
 
 
 def _universes(found: Sequence[Token], at: int) -> tuple[tuple[str, ...], int]:

@@ -11,13 +11,19 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from leaneval.lean._lexer import Token
 
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(text.split())
+
+
 DECLARATIONS = frozenset({"theorem", "lemma", "example"})
 
 MODIFIERS = frozenset(
     {"private", "protected", "noncomputable", "nonrec", "unsafe", "partial", "local", "scoped"}
 )
 
-COMMANDS = frozenset(
+COMMANDS = word_set(
     """
     theorem lemma example import prelude open set_option universe variable namespace section end
     def abbrev axiom opaque instance structure class inductive coinductive deriving mutual
@@ -29,13 +35,13 @@ COMMANDS = frozenset(
     unsuppress_compilation alias recall proof_wanted library_note
     extend_docs seal unseal assert_not_exists assert_exists initialize_simps_projections
     compile_inductive gen_injective_theorems declare_simp_like_tactic
-    """.split()
+    """
 )
 
-SOFT_COMMANDS = frozenset(
+SOFT_COMMANDS = word_set(
     """
     module public meta constant constants problem grind_pattern whatsnew variables parameter
-    """.split()
+    """
 )
 
 HASH_COMMANDS = (

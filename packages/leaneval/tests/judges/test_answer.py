@@ -69,7 +69,9 @@ def test_whatever_is_read_lies_in_range_and_stands_in_the_text(text):
     assert '"score"' in text or "\\" in text
 
 
-@given(st.floats(0, 1), st.text(max_size=200), st.sampled_from(["{}", "so {} .", "```json\n{}\n```"]))
+@given(
+    st.floats(0, 1), st.text(max_size=200), st.sampled_from(["{}", "so {} .", "```json\n{}\n```"])
+)
 def test_round_trip(score, reason, frame):
     text = frame.replace("{}", json.dumps({"reason": reason, "score": score}))
     answer = read_answer(text)

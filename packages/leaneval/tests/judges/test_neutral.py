@@ -98,13 +98,11 @@ def test_the_fields_cannot_be_left():
     assert json.loads(request.messages[1].content).keys() == {"problem", "reference", "candidate"}
 
 
-LEAN = st.lists(
-    st.sampled_from(
-        "( ) { } [ ] ⟨ ⟩ ⦃ ⦄ : , | ∀ ∃ fun ↦ => let := total index x h1 → ∈ ` . «a b» in if match"
-        " with \" /- -/ -- \n ' ! ∑ × :=".split(" ")
-    ),
-    max_size=30,
-)
+WORDS = r"""
+( ) { } [ ] ⟨ ⟩ ⦃ ⦄ : , | ∀ ∃ fun ↦ => let := total index x h1 → ∈ ` . «a b» in if match with
+" /- -/ -- ' ! ∑ × :=
+"""
+LEAN = st.lists(st.sampled_from([*WORDS.split(), "\n"]), max_size=30)
 
 
 @given(LEAN)
@@ -129,7 +127,9 @@ def bound_pattern(text):
     """The text with every name replaced by the place of its first occurrence."""
     seen = {}
     return [
-        seen.setdefault(token.text.split(".")[0], len(seen)) if token.kind is Kind.IDENT else token.text
+        seen.setdefault(token.text.split(".")[0], len(seen))
+        if token.kind is Kind.IDENT
+        else token.text
         for token in tokens(text)
     ]
 

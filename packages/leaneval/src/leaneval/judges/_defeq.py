@@ -85,7 +85,7 @@ def _name(number: int) -> str:
 
 
 def _said(verdict: Verdict) -> str:
-    errors = [d.message for d in verdict.diagnostics if d.severity == "error"]
-    messages = errors or [d.message for d in verdict.diagnostics] or ["no message"]
-    said = one_line(messages[0], 300)
+    """What was said, Lean's own words included: a checker's comes before them."""
+    errors = [d for d in verdict.diagnostics if d.severity == "error"] or verdict.diagnostics
+    said = one_line("; ".join(d.message for d in errors[:3]) or "no message", 400)
     return said if verdict.kind is VerdictKind.FAILS else f"{verdict.kind} ({said})"

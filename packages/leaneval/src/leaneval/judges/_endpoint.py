@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -183,10 +183,10 @@ class Endpoint:
         self._usage.calls += 1
         try:
             async with asyncio.timeout(self._seconds):
-                completion = await self._client.chat.completions.create(
-                    model=self._model,
-                    messages=[message.to_openai() for message in request.messages],
-                    **shape.fields(request.max_tokens),
+                # Not `chat.completions.create`: its typed wrapping costs as much as the request,
+                # and what comes back is hostile input that we read ourselves anyway.
+                completion = await self._client.post(
+                    "/chat/completions", cast_to=object, body=self._body(request, shape)
                 )
         except APIStatusError as error:
             raise self._status_failure(error) from error
@@ -197,6 +197,10 @@ class Endpoint:
             why = one_line(self._redacted(f"{error} ({cause})"), 200)
             raise TryError("outage", f"the connection failed: {why}") from error
         return self._finished(completion)
+
+    def _body(self, request: Request, shape: Shape) -> dict[str, Any]:
+        messages = [asdict(message) for message in request.messages]
+        return {"model": self._model, "messages": messages, **shape.fields(request.max_tokens)}
 
     def _status_failure(self, error: APIStatusError) -> Exception:
         status, why = error.status_code, self._status_error(error)
@@ -221,11 +225,11 @@ class Endpoint:
     def _finished(self, completion: Any) -> str:
         """The text of an answer that the model ended itself; `completion` is hostile input."""
         try:
-            self._count(getattr(completion, "usage", None))
-            choice = completion.choices[0]
-            text, end = choice.message.content, choice.finish_reason
-            refusal = getattr(choice.message, "refusal", None)
-        except (AttributeError, IndexError, TypeError) as error:
+            self._count(completion.get("usage"))
+            choice = completion["choices"][0]
+            message, end = choice["message"], choice.get("finish_reason")
+            text, refusal = message.get("content"), message.get("refusal")
+        except (AttributeError, IndexError, KeyError, TypeError) as error:
             shown = one_line(self._redacted(str(completion)), 120)
             raise TryError("answer", f"not a chat completion: {shown!r}") from error
         if refusal:
@@ -240,8 +244,8 @@ class Endpoint:
 
     def _count(self, usage: Any) -> None:
         for name in ("prompt_tokens", "completion_tokens"):
-            tokens = getattr(usage, name, None)
-            if isinstance(tokens, int):
+            tokens = usage.get(name) if isinstance(usage, dict) else None
+            if isinstance(tokens, int) and tokens > 0:
                 setattr(self._usage, name, getattr(self._usage, name) + tokens)
 
 

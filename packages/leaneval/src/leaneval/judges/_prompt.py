@@ -19,8 +19,6 @@ from leaneval.judges._neutral import NEUTRALISER, neutral_text
 from leaneval.store import digest
 
 if TYPE_CHECKING:
-    from openai.types.chat import ChatCompletionMessageParam
-
     from leaneval.types import Problem, Statement
 
 _MAX_TOKENS = 1024
@@ -32,12 +30,6 @@ class Message:
 
     role: Literal["system", "user"]
     content: str
-
-    def to_openai(self) -> ChatCompletionMessageParam:
-        """As the `openai` package takes it."""
-        if self.role == "system":
-            return {"role": "system", "content": self.content}
-        return {"role": "user", "content": self.content}
 
 
 class Prompt(Protocol):

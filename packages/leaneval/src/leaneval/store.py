@@ -52,7 +52,8 @@ def cache_folder(setting: str | None) -> Path | None:
     """The folder that `Settings.cache` names: None gives the user's own, `off` gives None."""
     if setting == "off":
         return None
-    return Path(setting) if setting else platformdirs.user_cache_path("leaneval", appauthor=False)
+    named = Path(setting).expanduser() if setting else None
+    return named or platformdirs.user_cache_path("leaneval", appauthor=False)
 
 
 class Store:

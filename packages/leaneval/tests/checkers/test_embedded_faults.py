@@ -100,7 +100,7 @@ async def test_too_little_memory_is_an_outage_never_a_verdict(
 ) -> None:
     checker = embedded()
     async with checker:
-        monkeypatch.setattr("leaneval.checkers._prelude.MEMORY", 2 * 2**30)
+        monkeypatch.setattr("leaneval.checkers._files.MEMORY", 2 * 2**30)
         verdict = await checker.check(NEIGHBOURS[0])
     assert verdict.kind == "unavailable"
 

@@ -8,9 +8,11 @@ Invariant: `compiles` comes from Lean's positive word on that claim alone; silen
 answer. Out of scope: the gate, which protects Lean before a checker sees anything.
 """
 
-from leaneval.checkers._batching import BAD, GOOD, Batcher, Outcome, Runner
+from leaneval.checkers._batching import Batcher
 from leaneval.checkers._cached import CachedChecker
-from leaneval.checkers._prelude import PreludeChecker, PreludeLibrary
+from leaneval.checkers._library import PreludeLibrary
+from leaneval.checkers._prelude import PreludeChecker
+from leaneval.checkers._runner import BAD, GOOD, Outcome, Runner
 from leaneval.checkers._spec import CHECKERS, CheckerKind, default_workers, make_checker
 
 __all__ = [

@@ -15,89 +15,22 @@ Out of scope: what Lean is (`Runner`), caching (`_cached`).
 from __future__ import annotations
 
 import asyncio
-import math
-from collections import deque
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Literal, Protocol
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
+from leaneval.checkers._queue import Job, Queue
+from leaneval.checkers._runner import BAD, GOOD, Outcome
 from leaneval.errors import UnavailableError
-from leaneval.types import (
-    Diagnostic,
-    Statement,
-    StatementClaim,
-    Verdict,
-    VerdictKind,
-)
+from leaneval.types import Diagnostic, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from leaneval.checkers._runner import Runner
     from leaneval.types import Claim
-
-GOOD = StatementClaim(Statement("", "control", ": ∀ p : Prop, p → p"))
-BAD = StatementClaim(Statement("", "control", ": ∀ p : Prop, p → leaneval_undeclared p"))
-"""Claims with a known answer, under any preamble: the controls of the crash rule and preflight."""
 
 _SECONDS_A_CLAIM = 0.04
 _LONGEST_BATCH_FACTOR = 4.0
-_FEWEST_SHARED = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What one run of a batch gave.
-
-    Attributes:
-        verdicts: One for each claim, in order; None where undecided.
-        ended: `finished` by itself, killed at its `timeout`, `died` in the midst of it, or
-            `refused` to begin, which no claim can be blamed for.
-        note: What is known about why it did not finish.
-    """
-
-    verdicts: Sequence[Verdict | None]
-    ended: Literal["finished", "timeout", "died", "refused"]
-    note: str = ""
-
-
-class Runner(Protocol):
-    """Runs a batch. Called by several workers at once; must clean up when cancelled."""
-
-    async def run(self, claims: Sequence[Claim], seconds: float) -> Outcome:
-        """Ask about `claims`, giving up after `seconds`.
-
-        May raise `UnavailableError` or `OSError`, which count as `refused`.
-        """
-
-
-@dataclass(slots=True, eq=False)
-class _Job:
-    claim: Claim
-    future: asyncio.Future[Verdict]
-
-
-@dataclass(slots=True)
-class _Queue:
-    """Claims that wait: those that may share a run, and those that must be alone."""
-
-    shared: deque[_Job] = field(default_factory=deque)
-    solo: deque[_Job] = field(default_factory=deque)
-
-    def __bool__(self) -> bool:
-        return bool(self.shared or self.solo)
-
-    def take(self, most: int, idle: int) -> list[_Job]:
-        """The next batch: a fair share for each idle worker, but not less than is worth a start."""
-        if not self.shared:
-            return [self.solo.popleft()]
-        share = max(math.ceil(len(self.shared) / max(idle, 1)), _FEWEST_SHARED)
-        return [self.shared.popleft() for _ in range(min(share, most, len(self.shared)))]
-
-    def drain(self) -> list[_Job]:
-        """Everything that waits, taken out."""
-        jobs = [*self.shared, *self.solo]
-        self.shared.clear()
-        self.solo.clear()
-        return jobs
 
 
 class Batcher:
@@ -129,8 +62,8 @@ class Batcher:
         self._time_limit = time_limit
         self._stands_alone = stands_alone
         self._startup = 1.0
-        self._queue = _Queue()
-        self._jobs: dict[Claim, _Job] = {}
+        self._queue = Queue()
+        self._jobs: dict[Claim, Job] = {}
         self._wake = asyncio.Event()
         self._idle = 0
         self._tasks: list[asyncio.Task[None]] = []
@@ -173,12 +106,12 @@ class Batcher:
             raise RuntimeError("a checker answers only inside `async with`")
         job = self._jobs.get(claim)
         if job is None:
-            job = self._jobs[claim] = _Job(claim, asyncio.get_running_loop().create_future())
+            job = self._jobs[claim] = Job(claim, asyncio.get_running_loop().create_future())
             self._enqueue([job])
         # a caller that gives up must not take the others' verdict with it
         return await asyncio.shield(job.future)
 
-    def _enqueue(self, jobs: Iterable[_Job], front: bool = False) -> None:
+    def _enqueue(self, jobs: Iterable[Job], front: bool = False) -> None:
         for job in reversed(list(jobs)) if front else jobs:
             queue = self._queue.solo if self._stands_alone(job.claim) else self._queue.shared
             queue.appendleft(job) if front else queue.append(job)
@@ -205,7 +138,7 @@ class Batcher:
             # let the callers that start in the same moment join
             await asyncio.sleep(0)
 
-    async def _settle(self, jobs: list[_Job]) -> None:
+    async def _settle(self, jobs: list[Job]) -> None:
         if len(jobs) > 1:
             outcome = await self._attempt([job.claim for job in jobs], self._batch_limit(jobs))
             jobs = self._resolve(jobs, outcome)
@@ -213,7 +146,7 @@ class Batcher:
         if jobs:
             await self._settle_alone(jobs[0])
 
-    async def _settle_alone(self, job: _Job) -> None:
+    async def _settle_alone(self, job: Job) -> None:
         limit = self._startup + self._time_limit
         for _ in range(2):
             outcome = await self._attempt([job.claim], limit)
@@ -254,11 +187,11 @@ class Batcher:
         assert len(verdicts) == len(claims), "a runner answers claim by claim"
         return replace(outcome, verdicts=verdicts)
 
-    def _batch_limit(self, jobs: Sequence[_Job]) -> float:
+    def _batch_limit(self, jobs: Sequence[Job]) -> float:
         more = min(_SECONDS_A_CLAIM * len(jobs), _LONGEST_BATCH_FACTOR * self._time_limit)
         return self._startup + self._time_limit + more
 
-    def _resolve(self, jobs: Sequence[_Job], outcome: Outcome) -> list[_Job]:
+    def _resolve(self, jobs: Sequence[Job], outcome: Outcome) -> list[Job]:
         """Hand out what was decided; the jobs that were not."""
         undecided = []
         for job, verdict in zip(jobs, outcome.verdicts, strict=True):
@@ -268,20 +201,20 @@ class Batcher:
                 self._finish(job, verdict)
         return undecided
 
-    def _outage(self, jobs: Iterable[_Job], why: str) -> None:
+    def _outage(self, jobs: Iterable[Job], why: str) -> None:
         for job in jobs:
             self._answer(job, VerdictKind.UNAVAILABLE, why)
 
-    def _answer(self, job: _Job, kind: VerdictKind, why: str) -> None:
+    def _answer(self, job: Job, kind: VerdictKind, why: str) -> None:
         said = (Diagnostic("error", why),)
         self._finish(job, Verdict(kind, diagnostics=said, toolchain=self._toolchain))
 
-    def _finish(self, job: _Job, verdict: Verdict) -> None:
+    def _finish(self, job: Job, verdict: Verdict) -> None:
         self._jobs.pop(job.claim, None)
         if not job.future.done():
             job.future.set_result(verdict)
 
-    def _fail(self, job: _Job, error: Exception) -> None:
+    def _fail(self, job: Job, error: Exception) -> None:
         """A fault of ours: every caller gets it, none gets a verdict."""
         self._jobs.pop(job.claim, None)
         if not job.future.done():

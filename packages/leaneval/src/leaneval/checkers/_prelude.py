@@ -14,117 +14,23 @@ from __future__ import annotations
 import asyncio
 import shutil
 import tempfile
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Self
 
-from leaneval.checkers._assemble import assemble, stands_alone
-from leaneval.checkers._batching import Batcher, Outcome
-from leaneval.checkers._messages import parse, read
-from leaneval.checkers._process import run_lean
-from leaneval.errors import UnavailableError
-from leaneval.store import digest
+from leaneval.checkers._assemble import stands_alone
+from leaneval.checkers._batching import Batcher
+from leaneval.checkers._files import LeanFiles
+from leaneval.checkers._library import compiled
 from leaneval.types import Toolchain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
     from types import TracebackType
 
     from leaneval.cage import Cage
     from leaneval.checkers._binary import LeanBinary
-    from leaneval.checkers._process import LeanRun
+    from leaneval.checkers._library import PreludeLibrary
     from leaneval.types import Claim, Verdict
-
-MEMORY = 8 * 2**30
-"""Address space a Lean process may take, in bytes; with less than 6 GB it says nothing at all."""
-
-_COMPILE_SECONDS = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class PreludeLibrary:
-    """A Lean file in prelude mode.
-
-    Attributes:
-        path: The file; its stem is the module's name.
-        axioms: Axioms of its own that a statement may depend on.
-    """
-
-    path: Path
-    axioms: frozenset[str] = frozenset()
-
-    @property
-    def name(self) -> str:
-        """The module's name."""
-        return self.path.stem
-
-    @property
-    def preamble(self) -> str:
-        """What a file that uses it begins with."""
-        return f"prelude\nimport {self.name}"
-
-    def digest(self) -> str:
-        """SHA-256 of the content."""
-        return digest(self.path.read_text(encoding="utf-8"), *sorted(self.axioms))
-
-
-class LeanFiles:
-    """A `Runner`: one file and one child process a batch.
-
-    Args:
-        lean: What to run, with `LEAN_PATH` set.
-        library: What the files import.
-        compiled: Folder of its `.olean`.
-        scratch: Folder for the files.
-        cage: Isolation of the child.
-    """
-
-    def __init__(
-        self, lean: LeanBinary, library: PreludeLibrary, compiled: Path, scratch: Path, cage: Cage
-    ) -> None:
-        self._lean = replace(lean, environment={**lean.environment, "LEAN_PATH": str(compiled)})
-        self._library = library
-        self._compiled = compiled
-        self._scratch = scratch
-        self._cage = cage
-
-    async def run(self, claims: Sequence[Claim], seconds: float) -> Outcome:
-        """Check `claims` in one file. A text over Lean's means ends in an outcome, not an error."""
-        file = assemble(claims, self._library.preamble)
-        # a folder each: a child must not see what other children are asked
-        folder = Path(tempfile.mkdtemp(dir=self._scratch))
-        try:
-            source = folder / "Claims.lean"
-            source.write_text(file.text, encoding="utf-8", newline="\n")
-            done = await run_lean(
-                self._lean,
-                ["--json", *file.options, str(source)],
-                cwd=folder,
-                readable=[folder, self._compiled],
-                writable=[],
-                seconds=seconds,
-                memory=MEMORY,
-                cage=self._cage,
-            )
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-        code = None if done.timed_out else done.returncode
-        verdicts = read(file, parse(done.stdout), self._library.axioms, code)
-        return Outcome(verdicts, _ending(done, verdicts), _last_words(done))
-
-
-def _ending(
-    done: LeanRun, verdicts: Sequence[Verdict | None]
-) -> Literal["finished", "timeout", "died"]:
-    if done.timed_out:
-        return "timeout"
-    return "finished" if done.returncode in (0, 1) and any(verdicts) else "died"
-
-
-def _last_words(done: LeanRun) -> str:
-    said = done.stderr.decode(errors="replace").strip()[-300:]
-    status = "killed at its time limit" if done.timed_out else f"status {done.returncode}"
-    return f"{status}, {said}" if said else status
 
 
 class PreludeChecker:
@@ -199,8 +105,9 @@ class PreludeChecker:
         self._toolchain = Toolchain(lean.version, f"{self._library.name} {identity[:12]}")
         self._scratch = Path(tempfile.mkdtemp(prefix="leaneval-"))
         try:
-            compiled = await self._compiled(lean, digest(lean.version, identity))
-            runner = LeanFiles(lean, self._library, compiled, self._scratch, self._cage)
+            homes = (self._home, self._scratch) if self._home else (self._scratch,)
+            folder = await compiled(lean, self._library, self._cage, homes)
+            runner = LeanFiles(lean, self._library, folder, self._scratch, self._cage)
             workers, batch_size, time_limit = self._limits
             self._batcher = Batcher(
                 runner,
@@ -228,59 +135,3 @@ class PreludeChecker:
         if self._scratch is not None:
             shutil.rmtree(self._scratch, ignore_errors=True)
         self._batcher = self._scratch = None
-
-    async def _compiled(self, lean: LeanBinary, key: str) -> Path:
-        """Folder with the library's `.olean`, made now or by an earlier run."""
-        assert self._scratch is not None
-        assert self._cage is not None
-        home = self._home or self._scratch
-        folder = home / "lean" / key[:24]
-        target = folder / f"{self._library.name}.olean"
-        if target.is_file():
-            return folder
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            work = Path(tempfile.mkdtemp(dir=folder, prefix="making-"))
-        except OSError as error:
-            if self._home is None:
-                raise UnavailableError(f"no room to compile the Lean library: {error}") from error
-            # a cache that cannot be written costs time, not the run
-            self._home = None
-            return await self._compiled(lean, key)
-        try:
-            made = await compile_library(lean, self._library, work, self._cage)
-            # renaming is atomic: a rival process that makes the same file changes nothing
-            made.replace(target)
-        finally:
-            shutil.rmtree(work, ignore_errors=True)
-        return folder
-
-
-async def compile_library(
-    lean: LeanBinary, library: PreludeLibrary, folder: Path, cage: Cage
-) -> Path:
-    """Compile `library` into `folder`; the `.olean`.
-
-    Raises:
-        UnavailableError: Lean refuses it, with Lean's words.
-    """
-    target = folder / f"{library.name}.olean"
-    source = folder / library.path.name
-    shutil.copyfile(library.path, source)
-    done = await run_lean(
-        lean,
-        ["-o", str(target), str(source)],
-        cwd=folder,
-        readable=[],
-        writable=[folder],
-        seconds=_COMPILE_SECONDS,
-        memory=MEMORY,
-        cage=cage,
-    )
-    if done.returncode != 0 or not target.is_file():
-        said = done.stdout.decode(errors="replace").strip()[:500]
-        raise UnavailableError(
-            f"Lean {lean.version} must compile the library {library.path}; it ended with "
-            f"{_last_words(done)} {said}. `leaneval doctor` shows which Lean was found."
-        )
-    return target

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from leaneval.cage import Cage
 from leaneval.checkers._binary import embedded_lean, installed_lean
 from leaneval.checkers._cached import CachedChecker
-from leaneval.checkers._prelude import PreludeChecker, PreludeLibrary
+from leaneval.checkers._library import PreludeLibrary
+from leaneval.checkers._prelude import PreludeChecker
 from leaneval.errors import UsageError
 from leaneval.peano import LIBRARY
 from leaneval.store import cache_folder

@@ -77,7 +77,9 @@ def test_the_installed_hook_wraps_the_real_harness() -> None:
 
 
 def test_the_hook_can_be_switched_off() -> None:
-    assert python(WRAPPED, LEANEVAL_NO_HOOK="1") == "False"
+    code = "import sys; print([f for f in sys.meta_path if 'leaneval' in str(f)])"
+    assert "Finder" in python(code)
+    assert python(code, LEANEVAL_NO_HOOK="1") == "[]"
 
 
 def test_starting_python_imports_next_to_nothing() -> None:

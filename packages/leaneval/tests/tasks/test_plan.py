@@ -9,7 +9,7 @@ import pytest
 
 from leaneval.errors import UsageError
 from leaneval.profile import MATHLIB, PEANO
-from leaneval.tasks._plan import plan_of
+from leaneval.tasks._plan import _warn_once, plan_of
 
 TABLE = {"benchmark": "peano", "profile": "peano", "judge": "defeq"}
 
@@ -17,6 +17,11 @@ TABLE = {"benchmark": "peano", "profile": "peano", "judge": "defeq"}
 def config(metadata: dict[str, Any] | None = None, **table: Any) -> dict[str, Any]:
     merged = {"version": 1.0, "leaneval": TABLE | table} | (metadata or {})
     return {"task": "t", "repeats": 8, "metadata": merged}
+
+
+@pytest.fixture(autouse=True)
+def _forget_warnings() -> None:
+    _warn_once.cache_clear()
 
 
 def test_the_yaml_gives_defaults() -> None:

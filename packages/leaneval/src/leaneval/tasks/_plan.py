@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from leaneval.errors import UsageError
@@ -79,12 +80,18 @@ def _require_usable(settings: Settings) -> None:
             f"repeats = {settings.repeats}. Raise repeats or lower k by --metadata."
         )
     if dropped := sorted(set(settings.k) - set(usable)):
-        logger.warning(
-            "k = %s left out: more than the %d rollouts a problem",
-            ", ".join(map(str, dropped)), settings.repeats,
-        )  # fmt: skip
+        _warn_once(
+            f"k = {', '.join(map(str, dropped))} left out: more than the {settings.repeats} "
+            "rollouts a problem"
+        )
     if settings.judge == "none":
-        logger.warning(
+        _warn_once(
             "no judge: only C@k (does it compile) is measured, not S@k (does it mean the same). "
             "Choose one by --metadata judge=llm:MODEL or LEANEVAL_JUDGE."
         )
+
+
+@cache
+def _warn_once(message: str) -> None:
+    """Warn once a process; a task may be built twice."""
+    logger.warning(message)

@@ -16,7 +16,9 @@ from lm_eval.api.task import ConfigurableTask
 
 from leaneval.data import benchmark
 from leaneval.documents import document, problem_of
+from leaneval.errors import LeanevalError
 from leaneval.measure import measure, preflight
+from leaneval.profile import MATHLIB
 from leaneval.summary import aggregations, document_metrics, higher_is_better
 from leaneval.tasks._plan import TABLE, plan_of
 from leaneval.tasks._prompts import overrides
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from leaneval.pipeline import Work
+    from leaneval.tasks._plan import Plan
     from leaneval.types import DualScore
 
 logger = logging.getLogger("lm_eval.leaneval")
@@ -60,7 +63,7 @@ class DualTask(ConfigurableTask):  # type: ignore[misc]
         plan = self.plan
         problems = benchmark(plan.benchmark)
         if plan.settings.preflight:
-            preflight(plan.settings, plan.profile)
+            _try(plan)
         rows = [document(problem, plan.profile) for problem in problems]
         self.dataset = {SPLIT: Dataset.from_list(rows)}
 
@@ -106,6 +109,18 @@ class DualTask(ConfigurableTask):  # type: ignore[misc]
     @property
     def _predicts_only(self) -> bool:
         return "bypass" in self._metric_fn_list
+
+
+def _try(plan: Plan) -> None:
+    """Preflight, with what else one can do in its complaint."""
+    try:
+        preflight(plan.settings, plan.profile)
+    except LeanevalError as error:
+        needs = " The benchmark needs a checker with Mathlib." if plan.profile is MATHLIB else ""
+        raise type(error)(
+            f"{error}{needs} To generate now and score later: --predict_only --log_samples. "
+            "To load the task untried: --metadata preflight=false."
+        ) from error
 
 
 def warn_of_identical(work: Sequence[Work], generation: Mapping[str, Any]) -> None:

@@ -1,12 +1,12 @@
-"""A hostile Python in exactly the cage that Lean gets: the real order, closed by the real child code."""
+"""A hostile Python in exactly the cage that Lean gets: the real order, the real child code."""
 
-import os
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from leaneval import cage as cage_package
 from leaneval.cage import Cage
 
@@ -90,5 +90,5 @@ def secret(tmp_path, monkeypatch):
     monkeypatch.setenv("LEANEVAL_TEST_SECRET", "hunter2")
     path = tmp_path / "secret.txt"
     path.write_text("hunter2")
-    os.chmod(path, 0o600)
+    path.chmod(0o600)
     return path

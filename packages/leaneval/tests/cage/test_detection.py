@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from leaneval import cage as cage_package
 from leaneval.cage import Cage
 from leaneval.cage import _cage as implementation

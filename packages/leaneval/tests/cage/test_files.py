@@ -1,6 +1,5 @@
 """Files: nothing is read or changed beyond what was named."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -54,10 +53,10 @@ def test_a_link_out_of_the_scratch_folder_leads_nowhere(full, secret, tmp_path):
     ],
 )
 def test_nothing_is_changed_even_where_reading_is_granted(full, secret, tmp_path, attempt):
-    before = os.stat(secret)
+    before = secret.stat()
     code = attempt.format(secret=str(secret), folder=str(tmp_path))
     full.refused(code, readable=[tmp_path])
-    after = os.stat(secret)
+    after = secret.stat()
     assert (after.st_mode, after.st_mtime, after.st_uid) == (
         before.st_mode,
         before.st_mtime,

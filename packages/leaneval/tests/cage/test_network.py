@@ -70,7 +70,8 @@ def test_each_fence_alone_refuses_abstract_sockets(fence, name, tmp_path):
 
 
 def test_no_ring_makes_sockets_unseen(full):
-    code = "libc = ctypes.CDLL(None, use_errno=True)\nprint(libc.syscall(425, 8, None), ctypes.get_errno())"
+    libc = "libc = ctypes.CDLL(None, use_errno=True)\n"
+    code = libc + "print(libc.syscall(425, 8, None), ctypes.get_errno())"
     assert full(code).stdout.split() == ["-1", "38"]  # ENOSYS
 
 

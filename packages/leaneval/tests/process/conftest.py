@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from leaneval.cage import Cage
 from leaneval.checkers._binary import LeanBinary, embedded_lean
 from leaneval.checkers._process import run_lean

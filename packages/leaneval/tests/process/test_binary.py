@@ -4,6 +4,7 @@ import sys
 from importlib.machinery import ModuleSpec
 
 import pytest
+
 from leaneval.checkers import _binary
 from leaneval.checkers._binary import embedded_lean, installed_lean
 from leaneval.errors import UnavailableError
@@ -94,13 +95,13 @@ def test_what_is_no_lean_of_use(script, code, message):
 
 def test_a_lean_that_never_answers(script, monkeypatch):
     monkeypatch.setattr(_binary, "_ANSWER_WITHIN", 0.3)
-    with pytest.raises(UnavailableError, match="must answer, got .*timed out"):
+    with pytest.raises(UnavailableError, match=r"must answer, got .*timed out"):
         installed_lean(script("import time; time.sleep(30)").argv[0])
 
 
 def test_no_lean(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
-    with pytest.raises(UnavailableError, match="got no lean on PATH.*elan"):
+    with pytest.raises(UnavailableError, match=r"got no lean on PATH.*elan"):
         installed_lean(None)
     with pytest.raises(UnavailableError, match="got /nowhere/lean"):
         installed_lean("/nowhere/lean")

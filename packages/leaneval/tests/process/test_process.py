@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from leaneval.cage import Cage
 from leaneval.checkers import _process
 from leaneval.errors import UnavailableError
@@ -34,7 +35,7 @@ theorem t : Eq (add (two {BIG}) N.z) (add N.z (two {BIG})) := Eq.refl (two {BIG}
 
 
 def descriptors():
-    return len(os.listdir("/proc/self/fd")) if sys.platform == "linux" else 0
+    return len(list(Path("/proc/self/fd").iterdir())) if sys.platform == "linux" else 0
 
 
 def children():
@@ -144,7 +145,7 @@ async def test_what_a_child_leaves_behind_is_killed(run, script, tmp_path):
 async def test_a_cage_that_cannot_close_is_an_outage(lean, run, tmp_path):
     if "landlock" not in Cage.detect().fences:
         pytest.skip("; ".join(Cage.detect().reasons))
-    with pytest.raises(UnavailableError, match="must close its cage, got .*missing"):
+    with pytest.raises(UnavailableError, match=r"must close its cage, got .*missing"):
         await run(lean, "--version", readable=[tmp_path / "missing"])
 
 

@@ -9,8 +9,9 @@ from leaneval.extract import RULES, extract, study_source, study_statement
 
 THEOREM = "theorem t (n : Nat) : Eq (add n zero) n := sorry"
 PIECES = st.sampled_from(
-    ["```lean4\n", "```", "~~~lean\n", "<think>", "</think>", "\n", "\r\n", " ", "\0", "\ud800"]
-    + [
+    [
+        *["```lean4\n", "```", "~~~lean\n", "<think>", "</think>", "\n", "\r\n", " "],
+        *["\0", "\ud800"],
         THEOREM,
         "theorem",
         " t ",
@@ -25,8 +26,6 @@ PIECES = st.sampled_from(
         "import X\n",
         "@[",
         "]",
-    ]
-    + [
         "axiom e : False\n",
         "open A in\n",
         "where",
@@ -150,7 +149,10 @@ SIZE = 1_000_000
 
 @pytest.mark.parametrize(
     "unit",
-    ["```lean4\n", "```\n", "``` ", "(", "/-", "-/", "<think>", "<think></think>", " ", "\n", '"', "«", "`", "~ ", "\0", "\ud800", "x", "\\", "'", "private ", "@[", "| x ", "theorem ", "\n\nA a", ":= ", "let ", "#", "# ", "--", "∀ (a : T) "],
+    ["```lean4\n", "```\n", "``` ", "(", "/-", "-/", "<think>", "<think></think>", " ",
+     "\n", '"', "«",
+     "`", "~ ", "\0", "\ud800", "x", "\\", "'", "private ", "@[", "| x ", "theorem ", "\n\nA a",
+     ":= ", "let ", "#", "# ", "--", "∀ (a : T) "],
 )  # fmt: skip
 def test_a_hostile_megabyte_is_answered_at_once(unit):
     for text in (

@@ -4,33 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from leaneval import profile
 from leaneval.extract import RULES as EXTRACTION_RULES
 from leaneval.extract import extract
-from leaneval.gate import MATHLIB, RULES, gate, prelude
+from leaneval.gate import MATHLIB, RULES, gate
 from leaneval.lean import UnterminatedError, tokens
 from leaneval.types import Statement
 
-PEANO = prelude(
-    "Peano",
-    [
-        "Nat",
-        "zero",
-        "succ",
-        "add",
-        "mul",
-        "Eq",
-        "Even",
-        "Odd",
-        "Divides",
-        "And",
-        "Or",
-        "Not",
-        "Iff",
-        "Exists",
-        "True",
-        "False",
-    ],
-)
+PEANO = profile.PEANO.header
 PROFILES = {"peano": PEANO, "mathlib": MATHLIB}
 FINE = Statement("", "t", "(n : Nat) : Eq (add n zero) n")
 # Rules that extraction leaves nothing for: they hold for statements made by other hands.
@@ -131,6 +112,11 @@ def test_honest_headers_pass(header):
     assert gate(replace(FINE, header=header), header=MATHLIB) is None
 
 
+@pytest.mark.parametrize("header", ["", "prelude\nimport Peano", "import Peano\nopen Nat"])
+def test_honest_peano_headers_pass(header):
+    assert gate(replace(FINE, header=header), header=PEANO) is None
+
+
 PIECES = st.sampled_from(
     [
         *"()[]{}⟨⟩:,.#@$%|!'\"`«»-/+=ℝα ",
@@ -143,8 +129,6 @@ PIECES = st.sampled_from(
         " axiom ",
         " by ",
         "let ",
-    ]
-    + [
         "(n : Nat)",
         "Eq n n",
         "∀ ",

@@ -13,7 +13,8 @@ def split(text):
     [
         ("theorem t (n : ℕ) : n = n := by simp", "(n : ℕ) : n = n"),
         ("theorem t : let x := 1; x = 1 := by simp", ": let x := 1; x = 1"),
-        ("theorem t : let x : ℕ := 1\n  let y := 2\n  x < y := sorry", ": let x : ℕ := 1\n  let y := 2\n  x < y"),
+        ("theorem t : let x : ℕ := 1\n  let y := 2\n  x < y := sorry",
+         ": let x : ℕ := 1\n  let y := 2\n  x < y"),
         ("theorem t (n : ℕ := 3) : n = n := rfl", "(n : ℕ := 3) : n = n"),
         ("theorem t : f { x := 1 } = 1 := rfl", ": f { x := 1 } = 1"),
         ("theorem t : have h := foo; P h := sorry", ": have h := foo; P h"),

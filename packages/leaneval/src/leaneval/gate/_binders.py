@@ -31,8 +31,8 @@ OPERATIONS = word_set(
     AddSemigroup Semiring CommSemiring Ring CommRing DivisionRing Field NonUnitalRing Preorder
     PartialOrder LinearOrder Lattice CompleteLattice DistribLattice SemilatticeSup SemilatticeInf
     LinearOrderedField OrderedField TopologicalSpace UniformSpace PseudoMetricSpace MetricSpace
-    NormedAddCommGroup NormedField NormedRing NormedCommRing MeasurableSpace MeasureTheory.MeasureSpace
-    MeasureSpace SupSet InfSet EuclideanDomain Nat.AtLeastTwo Bornology
+    NormedAddCommGroup NormedField NormedRing NormedCommRing MeasurableSpace
+    MeasureTheory.MeasureSpace MeasureSpace SupSet InfSet EuclideanDomain Nat.AtLeastTwo Bornology
     """
 )
 _WORTH_A_LOOK = OPERATIONS | {"["}
@@ -129,10 +129,8 @@ def _symbol(text: str, here: _Level, bound: _Bound) -> None:
     """A symbol ends a run of names; it binds them unless it shows that they were a list."""
     if here.at is _At.GROUP and text == ",":
         return
-    instance = here.bracket == "["
-    if here.at is _At.GROUP and (text == ":" or not instance):
-        bound.names.update(here.waiting)
-    elif here.at is _At.BRACES and text in (":", "|", "∈"):
+    grouped = here.at is _At.GROUP and (text == ":" or here.bracket != "[")
+    if grouped or (here.at is _At.BRACES and text in (":", "|", "∈")):
         bound.names.update(here.waiting)
     here.at = _At.TERM
     here.waiting = []

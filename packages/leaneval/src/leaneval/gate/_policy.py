@@ -36,11 +36,13 @@ class HeaderPolicy:
         imports: Modules that may be imported; `Mathlib.*` allows every module below `Mathlib`.
         reserved: Names that no binder may take.
         concrete: The library's own types, to which no binder may give new structure.
+        prelude: Whether the header may begin with `prelude`.
     """
 
     imports: tuple[str, ...]
     reserved: frozenset[str] = frozenset()
     concrete: frozenset[str] = frozenset()
+    prelude: bool = False
 
     def allows_import(self, module: str) -> bool:
         """Whether the module may be imported."""
@@ -81,14 +83,16 @@ def prelude(module: str, names: Collection[str]) -> HeaderPolicy:
         names: Everything that the library declares; none of it may be rebound.
     """
     plain = frozenset(names)
-    return HeaderPolicy((module,), reserved=plain, concrete=plain)
+    return HeaderPolicy((module,), reserved=plain, concrete=plain, prelude=True)
 
 
 def check_header(header: str, policy: HeaderPolicy) -> None:
     """Raise `Broken` at the first line of a header that the policy does not allow."""
     if len(header) > MAX_HEADER:
         raise Broken("too_large", f"a header of {len(header)} characters")
-    for line in header.split("\n"):
+    for number, line in enumerate(header.split("\n")):
+        if line == "prelude" and policy.prelude and not number:
+            continue
         word = line.split(" ", 1)[0]
         if word == "import":
             _check_import(line, policy)

@@ -42,7 +42,8 @@ TACTICS = word_set(
     rfl trivial assumption infer_instance inferInstance aesop tauto ring ring_nf exact intro intros
     constructor contradiction ext funext subst simp_rw rw rwa apply refine use have cases rcases
     obtain exact_mod_cast field_simp gcongr fun_prop measurability continuity lia grind bound
-    left right exfalso unfold show fin_omega finiteness aesop_cat aesop_mat aesop_graph cat_disch volume_tac cfc_tac cfc_cont_tac cfc_zero_tac toFinite_tac interval_cases left_inv haveI letI
+    left right exfalso unfold show fin_omega finiteness aesop_cat aesop_mat aesop_graph
+    cat_disch volume_tac cfc_tac cfc_cont_tac cfc_zero_tac toFinite_tac interval_cases haveI letI
     dsimp convert nontriviality solve_by_elim symm nth_rewrite change congr specialize rintro
     split split_ifs at all_goals any_goals try first done skip calc by_contra push_neg erw
     """

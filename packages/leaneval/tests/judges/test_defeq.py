@@ -6,6 +6,7 @@ import pytest
 
 from leaneval.judges import make_judge
 from leaneval.peano import PREAMBLE
+from leaneval.profile import PEANO
 from leaneval.types import (
     Diagnostic,
     GoalClaim,
@@ -75,6 +76,14 @@ async def test_a_reference_that_does_not_compile_scores_nobody(lean, settings):
     assert score.value is None
     assert "does not compile itself" in score.reason
     assert "NoSuchThing" in score.reason
+
+
+@pytest.mark.lean
+async def test_the_profiles_control_statements_get_the_scores_they_must(lean, settings):
+    judge = make_judge(settings(judge="defeq"), lean)
+    right = await judge.score(PEANO.control_problem, PEANO.control)
+    wrong = await judge.score(PEANO.control_problem, PEANO.control_wrong)
+    assert (right.value, wrong.value) == (1.0, 0.0)
 
 
 class Scripted:

@@ -10,6 +10,7 @@ reach of a binding of the same name. Pure and total. Out of scope: what the gate
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leaneval.judges._binders import bindings
@@ -32,6 +33,7 @@ _OPEN = re.compile(r"open( scoped)?( [A-Za-z][A-Za-z0-9]*(\.[A-Za-z][A-Za-z0-9]*
 _BLANKS = re.compile(r"[ \t\r\f\v]*\n\s*|[ \t\r\f\v]+")
 
 
+@lru_cache(maxsize=1024)
 def neutral_text(statement: Statement) -> str:
     """The statement as Lean text, neutralised."""
     universes = {name: f"u{number}" for number, name in enumerate(statement.universes, 1)}

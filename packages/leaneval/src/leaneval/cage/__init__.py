@@ -5,6 +5,10 @@ named, connections of any kind, other programs, further processes, signals to an
 memory, time, file sizes and open files without bound. The environment is empty but for what the
 caller names; the child dies with its parent.
 
+Where the program is an executable (an installed Lean) rather than a library, it may also read and
+run what the caller names as `executable`, in the same cage; started by root, its threads are then
+bounded by memory alone.
+
 Not covered: that a path exists and how large it is (`stat` is free), what the processor's timing
 gives away, mistakes in the kernel itself. At `limits only` the program may read and write whatever
 the user may, and use the network; only resource limits, the empty environment and the kill at the

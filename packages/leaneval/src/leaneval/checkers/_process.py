@@ -39,7 +39,8 @@ class LeanRun:
     """What came of one run.
 
     Attributes:
-        stdout: Everything printed up to the end, or to the kill.
+        stdout: Everything printed up to the end, or to the kill. An installed Lean that is killed
+            takes with it what its C library still held back (up to 4 KiB); the wheel's does not.
         stderr: The same, its first part.
         returncode: Exit status; negative: the signal that ended it (-9 where it was killed here).
         timed_out: Killed at the time limit.

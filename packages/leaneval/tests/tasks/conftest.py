@@ -69,6 +69,11 @@ def canned() -> type[Canned]:
 
 
 @pytest.fixture
+def problems() -> list[dict[str, Any]]:
+    return PROBLEMS
+
+
+@pytest.fixture
 def own_task(tmp_path: Path) -> Callable[..., str]:
     """Writes a task `mine` over two Peano problems; returns the folder to include."""
 

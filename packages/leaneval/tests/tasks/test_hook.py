@@ -72,6 +72,7 @@ def python(code: str, **environment: str) -> str:
 WRAPPED = "import lm_eval.tasks.manager as m; print(hasattr(m.TaskManager.__init__, '__wrapped__'))"
 
 
+@pytest.mark.slow
 def test_the_installed_hook_wraps_the_real_harness() -> None:
     assert python(WRAPPED) == "True"
 

@@ -1,3 +1,4 @@
+import time
 from dataclasses import replace
 
 import pytest
@@ -115,6 +116,16 @@ def test_honest_headers_pass(header):
 @pytest.mark.parametrize("header", ["", "prelude\nimport Peano", "import Peano\nopen Nat"])
 def test_honest_peano_headers_pass(header):
     assert gate(replace(FINE, header=header), header=PEANO) is None
+
+
+@pytest.mark.parametrize(
+    "unit", ["∀ (a : T) ", "[A a] ", "(a : ", "let x := ", "| x ", "#a ", "by simp ", "Add ℕ ", "("]
+)
+def test_a_long_hostile_signature_is_answered_at_once(unit):
+    statement = replace(FINE, signature=": " + unit * (19_900 // len(unit)))
+    start = time.process_time()
+    gate(statement, header=MATHLIB)
+    assert time.process_time() - start < 1
 
 
 PIECES = st.sampled_from(

@@ -48,6 +48,7 @@ TACTICS = word_set(
     split split_ifs at all_goals any_goals try first done skip calc by_contra push_neg erw
     """
 )
+MAX_BLOCKS = 50
 _SUSPECT = SORRY | METAPROGRAMS | PERCENT | STARTERS | {"by"}
 _ALARMS = _SUSPECT | {"@", "$", "#"}
 _MARKS = ("«", '"', "'", "`", "-/", "Lean.", "IO.", "%")
@@ -60,6 +61,9 @@ def check_words(found: Sequence[Token], text: str) -> None:
     words = {token.text for token in found}
     if words.isdisjoint(_ALARMS) and not any(mark in text for mark in _MARKS):
         return
+    blocks = sum(token.text == "by" for token in found)
+    if blocks > MAX_BLOCKS:  # each is read to its end, so their number bounds the work
+        raise Broken("tactic", f"{blocks} blocks")
     for at, token in enumerate(found):
         kind = token.kind
         if kind is Kind.IDENT:

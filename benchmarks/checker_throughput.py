@@ -1,17 +1,18 @@
 """Statements a second on one core: our embedded checker against the bare compiler.
 
-    uv run python benchmarks/checker_throughput.py [ROUNDS]
+    uv run python benchmarks/checker_throughput.py
 
-2,000 distinct statements over the Peano library, one worker, one core, in interleaved rounds:
+2,000 distinct statements over the Peano library, one worker, one core, in five interleaved rounds
+of 400, so that a noisy neighbour strikes all alike:
 
-1. ours: caged, audited, default batches, every verdict positive;
+1. ours: caged, audited, default batches, every verdict positive, its start told apart;
 2. bare: the same compiler without a cage, given one file of 200 statements at a time, their proofs
    closed by an axiom, nothing audited or read back;
 3. single: the bare compiler once a statement, on a sample.
 
-Prints statements a second (wall and processor time), the ratios of each round, and the greatest
-resident memory of a Lean process of ours. Wanted: ours / bare >= 0.8, ours / single >= 20,
-memory < 400 MB.
+Prints statements a second (wall and processor time, children included), the ratios with their
+median and spread, and the greatest resident memory of a Lean process of ours. Wanted: ours / bare
+at least 0.8, ours / single at least 20, memory under 400 MB.
 """
 
 from __future__ import annotations
@@ -26,17 +27,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from leaneval.checkers import PreludeLibrary, make_checker
 from leaneval.checkers._assemble import STRICT_OPTIONS
 from leaneval.checkers._binary import embedded_lean
 from leaneval.peano import LIBRARY
+from leaneval.protocols import Checker
 from leaneval.settings import Settings
 from leaneval.types import Statement, StatementClaim
 
-COUNT, BARE_FILE, SAMPLE = 2000, 200, 15
+ROUNDS, TURN, BARE_FILE, SAMPLE = 5, 400, 200, 10
 BOOT = """
 import ctypes, sys
 lib = ctypes.CDLL(sys.argv[1], mode=ctypes.RTLD_GLOBAL)
@@ -92,54 +93,65 @@ class Bare:
             assert not self.run("--json", *STRICT_OPTIONS, str(path)), "all of them compile"
 
 
-def ours(signatures: list[str]) -> None:
-    async def check() -> None:
-        claims = [StatementClaim(Statement("", f"t{i}", s)) for i, s in enumerate(signatures)]
-        async with make_checker(Settings(cache="off", workers=1)) as checker:
-            verdicts = await asyncio.gather(*map(checker.check, claims))
-        assert all(verdict.compiles for verdict in verdicts)
-
-    asyncio.run(check())
+async def ours(checker: Checker, signatures: list[str]) -> None:
+    claims = [StatementClaim(Statement("", f"t{i}", s)) for i, s in enumerate(signatures)]
+    verdicts = await asyncio.gather(*map(checker.check, claims))
+    assert all(verdict.compiles for verdict in verdicts)
 
 
-def measure(count: int, work: Callable[[], None]) -> tuple[float, float]:
-    """Statements a second of wall time and of processor time, children included."""
-    wall, used = time.perf_counter(), sum(os.times()[:4])
-    work()
-    return count / (time.perf_counter() - wall), count / (sum(os.times()[:4]) - used)
+def clocks() -> tuple[float, float]:
+    """Wall time and processor time so far, ended children included."""
+    return time.perf_counter(), sum(os.times()[:4])
 
 
-def main(rounds: int = 3) -> None:
-    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
-    signatures = statements(COUNT)
-    ours(signatures[:10])
-    peak = 0
+def rate(count: int, before: tuple[float, float]) -> tuple[float, float]:
+    """Statements a second of wall time and of processor time since `before`."""
+    now = clocks()
+    return count / (now[0] - before[0]), count / (now[1] - before[1])
+
+
+async def compare(folder: Path) -> tuple[dict[str, list[float]], float]:
+    """The ratios of every round, and the greatest memory of a process of ours, in MB."""
+    signatures = statements(ROUNDS * TURN)
     ratios: dict[str, list[float]] = {}
-    with tempfile.TemporaryDirectory() as folder:
-        bare = Bare(Path(folder))
-        for number in range(rounds):
-            wall, cpu = measure(COUNT, lambda: ours(signatures))
-            if not number:
-                peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
-            bare_wall, bare_cpu = measure(COUNT, lambda: bare.check(signatures, BARE_FILE))
-            one_wall, one_cpu = measure(SAMPLE, lambda: bare.check(signatures[:SAMPLE], 1))
+    before = clocks()
+    async with make_checker(Settings(cache="off", workers=1)) as checker:
+        print(f"ours starts in {clocks()[0] - before[0]:.2f} s, the library compiled with it")
+        await ours(checker, signatures[:BARE_FILE])
+        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+        bare = Bare(folder)
+        for number in range(ROUNDS):
+            turn = signatures[number * TURN : (number + 1) * TURN]
+            before = clocks()
+            await ours(checker, turn)
+            mine, before = rate(TURN, before), clocks()
+            bare.check(turn, BARE_FILE)
+            theirs, before = rate(TURN, before), clocks()
+            bare.check(turn[:SAMPLE], 1)
+            single = rate(SAMPLE, before)
             print(
-                f"round {number + 1}: statements/s wall (cpu): ours {wall:.0f} ({cpu:.0f}), "
-                f"bare {bare_wall:.0f} ({bare_cpu:.0f}), single {one_wall:.1f} ({one_cpu:.1f})"
+                f"round {number + 1}: statements/s wall (processor): ours {mine[0]:.0f} "
+                f"({mine[1]:.0f}), bare {theirs[0]:.0f} ({theirs[1]:.0f}), "
+                f"single {single[0]:.1f} ({single[1]:.1f})"
             )
-            for name, value in (
-                ("ours / bare, wall", wall / bare_wall),
-                ("ours / bare, processor time", cpu / bare_cpu),
-                ("ours / single, wall", wall / one_wall),
-                ("ours / single, processor time", cpu / one_cpu),
-            ):
-                ratios.setdefault(name, []).append(value)
+            for name, other in (("bare", theirs), ("single", single)):
+                for kind, index in (("wall", 0), ("processor time", 1)):
+                    ratios.setdefault(f"ours / {name}, {kind}", []).append(
+                        mine[index] / other[index]
+                    )
+    return ratios, peak
+
+
+def main() -> None:
+    os.sched_setaffinity(0, {max(os.sched_getaffinity(0))})
+    with tempfile.TemporaryDirectory() as folder:
+        ratios, peak = asyncio.run(compare(Path(folder)))
     for name, values in ratios.items():
         spread = f"{min(values):.2f} to {max(values):.2f}"
         print(f"{name}: median {statistics.median(values):.2f} ({spread})")
-    print(f"greatest resident memory of a process of ours: {peak / 1024:.0f} MB")
+    print(f"greatest resident memory of a process of ours: {peak:.0f} MB")
     print(f"{platform.platform()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":
-    main(*map(int, sys.argv[1:2]))
+    main()

@@ -48,7 +48,7 @@ class Settings(BaseModel):
     """Least score that counts as a semantic pass (the study's value)."""
     workers: int | None = Field(default=None, ge=1)
     """Lean processes at once; None: from cores and memory."""
-    batch_size: int = Field(default=150, ge=1)
+    batch_size: int = Field(default=200, ge=1)
     """Statements a Lean file."""
     time_limit: float = Field(default=10.0, gt=0)
     """Seconds that one statement may take alone before its verdict is `timeout`."""

@@ -15,10 +15,9 @@ from leaneval.lean import COMMANDS, MODIFIERS, UnterminatedError, tokens
 if TYPE_CHECKING:
     from leaneval.lean import Token
 
-_SUSPECT = re.compile(
-    r"(?<![\w.'])(?:" + "|".join(sorted(COMMANDS | MODIFIERS | {"sorry", "admit"})) + r")(?![\w'])"
-    r'|["#]|/-|-/|--|@\[|:='
-)
+_WORD = re.compile(r"(?<![\w.'])[a-z_]\w*(?!')")
+_COMMAND_WORDS = COMMANDS | MODIFIERS | {"sorry", "admit"}
+_SUSPECT_MARKS = ('"', "#", "/-", "-/", "--", "@[", ":=")
 _PLAIN_HEADER = re.compile(r"\s*(?:import|open|set_option|prelude)\b[\w\s.,'«»()]*")
 _UNREADABLE = re.compile("[\ud800-\udfff\x00]")
 _SORRY = re.compile(r"sorry")
@@ -35,7 +34,9 @@ def is_suspect(signature: str) -> bool:
     Such a statement is checked in a file of its own. Honest ones that do (a `let`, an
     `open ... in`) lose nothing but the saving of a shared start-up.
     """
-    return _SUSPECT.search(signature) is not None
+    if any(mark in signature for mark in _SUSPECT_MARKS):
+        return True
+    return not _COMMAND_WORDS.isdisjoint(_WORD.findall(signature))
 
 
 def has_theorem(text: str) -> bool:

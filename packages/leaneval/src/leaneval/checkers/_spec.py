@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from leaneval.settings import Settings
 
 _WORKER_MEMORY = 2**29
-"""Bytes that a worker is reckoned at; a file of 150 statements takes about 140 MB."""
+"""Bytes that a worker is reckoned at; a file of 200 statements takes about 140 MB."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ PROBLEMS = (
     *peano.development_problems(),
     *peano.generate(6_000, seed=21),
 )
+ARTICLE = r"\ban? (?=natural|number|multiple|prime|perfect|composite|positive)"
 SLIPS = {
     "a doubled word": r"\b(\w{2,}) \1\b",
     "a before a vowel": r"\ba (even|odd|integer)\b",

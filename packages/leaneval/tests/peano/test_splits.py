@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from leaneval.types import Problem
 
 DIGESTS = {
-    "test": "ee1e92d53ca1fad851be719f21e1775990b84e3ae4aa63add10e8a31fa945fe7",
-    "development": "aec5bf9b2d4cf957493d9d2c468ea6bf7fc00b0c6e4d303cb1814c23e7afeeda",
+    "test": "73199708aa1c200c1b104a856cf2731d8df6aa94ab16c78e8d95cc18c51564e2",
+    "development": "995d16dfcd35e04074929442fbf1c66e4c3c92623b33c1a2e9d36aec5799b6de",
 }
 SYMMETRIC = ("Eq", "Ne", "Coprime", "Congruent")
 

@@ -14,6 +14,7 @@ import pytest
 
 from leaneval.tasks._early import preflight_or_exit
 from leaneval.tasks._wrap import FOLDER, wrap
+from leaneval.tasks.dual import DualTask
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -107,10 +108,14 @@ INDEX = {
 
 
 def test_only_our_tasks_are_tried_early() -> None:
-    tried: list[str] = []
+    tried: list[Any] = []
     manager = SimpleNamespace(task_index=INDEX, load=tried.extend)
-    preflight_or_exit(manager, ["theirs", "ours", "group", "tag", "other", "gone", {"task": "x"}])
-    assert tried == ["ours", "group", "tag"]
+    from_file = {"task": "mine", "class": DualTask}
+    preflight_or_exit(
+        manager,
+        ["theirs", "ours", "group", "tag", "other", "gone", {"task": "x"}, from_file],
+    )
+    assert tried == ["ours", "group", "tag", from_file]
 
 
 def test_a_failed_preflight_ends_in_one_line(

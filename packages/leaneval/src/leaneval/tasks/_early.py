@@ -27,7 +27,7 @@ def preflight_or_exit(manager: Any, tasks: Iterable[Any]) -> None:
     """
     try:
         for task in tasks:
-            if isinstance(task, str) and _ours(manager, task):
+            if _ours(manager, task) if isinstance(task, str) else _names_our_class(task):
                 manager.load([task])
     except LeanevalError as error:
         sys.stderr.write(f"leaneval: {error}\n")
@@ -43,4 +43,12 @@ def _ours(manager: Any, name: str) -> bool:
         listed = (entry.cfg or {}).get("task", [])
         members = {*entry.tags, *(item for item in listed if isinstance(item, str))} - {name}
         return any(_ours(manager, member) for member in members)
-    return str((entry.cfg or {}).get("class", "")).endswith(_CLASS)
+    return _names_our_class(entry.cfg)
+
+
+def _names_our_class(config: Any) -> bool:
+    """Whether a task's configuration names `DualTask`, as the index's text or already imported."""
+    named = config.get("class", "") if isinstance(config, dict) else ""
+    if isinstance(named, type):
+        named = f"{named.__module__}.{named.__qualname__}"
+    return str(named).endswith(_CLASS)

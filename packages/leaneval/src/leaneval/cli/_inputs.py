@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leaneval.errors import DataError, UsageError
-from leaneval.extract._theorems import theorems
+from leaneval.extract import theorems
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from leaneval.lean import Command
     from leaneval.types import Statement
 
-_OPEN_PROOF = re.compile(r":=\s*(?:by\s+)?sorry\s*")
+OPEN_PROOF = re.compile(r":=\s*(?:by\s+)?sorry\s*")
+"""A proof that was left open."""
 
 
 def theorems(text: str) -> list[tuple[str, str]]:
@@ -54,23 +55,40 @@ def _name(part: Command, text: str) -> str:
 
 
 def open_theorem(source: str, preamble: str) -> Statement | None:
-    """The statement that a whole text asks about, if it is one theorem and its proof is `sorry`.
+    """The statement that a whole text asks about, if it is one `theorem` and its proof is `sorry`.
 
     Then to compile the text is to elaborate the statement. Anything else (a proof that was tried,
-    a second command, attributes) has to be compiled as it stands, and is None here.
+    a second command, attributes, the word `lemma`, which only Mathlib knows) has to be compiled as
+    it stands, and is None here.
     """
     try:
         bare = strip_comments(source)
         parts = commands(tokens(bare), bare)
     except UnterminatedError:
         return None
-    if not parts or [part.word in DECLARATIONS for part in parts].count(True) != 1:
+    if [part.word for part in parts if part.word in DECLARATIONS] != ["theorem"]:
         return None
     last = parts[-1]
-    proof = split_declaration(last.body, bare, named=last.word != "example").proof
-    if proof is None or not _OPEN_PROOF.fullmatch(bare[proof : last.end]):
+    proof = split_declaration(last.body, bare).proof if last.word == "theorem" else None
+    if proof is None or last.lead or not OPEN_PROOF.fullmatch(bare[proof : last.end]):
         return None
     statement, _, _ = read_declaration(parts, len(parts) - 1, bare, source)
     if statement is None or statement.header != header_of(preamble):
         return statement
     return replace(statement, header="")
+
+
+def is_open_theorem(source: str, statement: Statement) -> bool:
+    """Whether `source`, out of which `extract` took `statement`, is plainly an open theorem.
+
+    A cheap yes for the common text, which begins with `theorem` and where nothing stands between
+    the statement and `:= by sorry`; a no says nothing.
+    """
+    proof = OPEN_PROOF.search(source)
+    return (
+        proof is not None
+        and proof.end() == len(source)
+        and source.startswith("theorem ")
+        and not statement.header
+        and source[: proof.start()].rstrip().endswith(statement.signature)
+    )

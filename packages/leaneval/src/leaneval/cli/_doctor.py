@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import platform
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -71,10 +71,13 @@ def _attempt(part: str, work: Callable[[], str]) -> Finding:
 def _checkers(settings: Settings) -> Iterator[Finding]:
     from leaneval.checkers import CHECKERS
 
-    names = [name for name in CHECKERS if name.split("[")[0] != settings.checker]
-    for spec in (settings.checker, *names):
-        plain = spec.split("[")[0]
-        yield _attempt(plain, lambda plain=plain: _try_checker(settings, plain))  # type: ignore[misc]
+    others = [name for name in CHECKERS if name != settings.checker]
+    for spec in (settings.checker, *others):
+        finding = _attempt(spec, partial(_try_checker, settings, spec))
+        if finding.works or spec not in CHECKERS:
+            yield finding
+        else:
+            yield replace(finding, says=f"{finding.says} ({CHECKERS[spec].summary})")
 
 
 def _try_checker(settings: Settings, spec: str) -> str:
@@ -103,8 +106,8 @@ def _judges(settings: Settings) -> Iterator[Finding]:
         if spec.startswith("llm") and asked is None:
             yield Finding(spec, None, f"{what}. Try one: leaneval doctor --judge llm:MODEL")
         else:
-            judge = asked if spec.startswith("llm") else spec
-            yield _attempt(judge or spec, lambda judge=judge: _try_judge(settings, judge))  # type: ignore[misc]
+            judge = asked if asked and spec.startswith("llm") else spec
+            yield _attempt(judge, partial(_try_judge, settings, judge))
 
 
 def _try_judge(settings: Settings, judge: str) -> str:
@@ -115,14 +118,21 @@ def _try_judge(settings: Settings, judge: str) -> str:
 
 
 def _data() -> Iterator[Finding]:
-    from leaneval.data import available
+    from leaneval.data import FOLDER, benchmarks
 
-    folder = os.environ.get("LEANEVAL_DATA")
-    for name, where in available().items():
-        says = where or (
-            f"not in {folder}" if folder else "fetched on first use; LEANEVAL_DATA names a folder"
-        )
-        yield Finding(name, True if where else None, says)
+    for name, is_here in benchmarks().items():
+        if is_here:
+            yield _attempt(name, partial(_count, name))
+        else:
+            yield Finding(
+                name, None, f"fetched on first use; {FOLDER} names a folder to use instead"
+            )
+
+
+def _count(name: str) -> str:
+    from leaneval.data import benchmark
+
+    return f"{len(benchmark(name))} problems"
 
 
 def _harness() -> Iterator[Finding]:

@@ -5,7 +5,15 @@
 data is part of this package.
 """
 
-from leaneval.data._benchmarks import benchmark
+from leaneval.data._benchmarks import FOLDER, benchmark, benchmarks
 from leaneval.data._pinned import Archive, Source, pinned_archive, pinned_file
 
-__all__ = ["Archive", "Source", "benchmark", "pinned_archive", "pinned_file"]
+__all__ = [
+    "FOLDER",
+    "Archive",
+    "Source",
+    "benchmark",
+    "benchmarks",
+    "pinned_archive",
+    "pinned_file",
+]

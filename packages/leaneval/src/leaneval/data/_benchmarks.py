@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from leaneval.data import _putnam
-from leaneval.data._pinned import Archive, Source, pinned_archive, pinned_file
+from leaneval.data._pinned import Archive, Source, pinned_archive, pinned_file, place_of
 from leaneval.data._rows import json_lines, problems_of, text_of
 from leaneval.documents import problem_of
 from leaneval.errors import DataError, UsageError
@@ -54,12 +54,14 @@ class _Benchmark:
         size: Problems it holds at its pinned revision.
         file: Its name in a `LEANEVAL_DATA` folder.
         local: A row of that file as a problem.
+        source: Where it is fetched from.
         fetch: The problems from the pinned source.
     """
 
     size: int
     file: str
     local: Callable[[dict[str, Any]], Problem]
+    source: Source | Archive
     fetch: Callable[[], tuple[Problem, ...]]
 
 
@@ -90,6 +92,13 @@ def benchmark(name: str) -> tuple[Problem, ...]:
         known = ", ".join(sorted([*_BENCHMARKS, "peano"]))
         raise UsageError(f"a benchmark is one of {known}; got {name!r}")
     return _read(name, os.environ.get(FOLDER, ""))
+
+
+def benchmarks() -> dict[str, bool]:
+    """The benchmarks by name, and whether each can be had here without the network."""
+    here = FOLDER in os.environ
+    found = {name: here or place_of(kind.source).exists() for name, kind in _BENCHMARKS.items()}
+    return {"peano": True, **found}
 
 
 @lru_cache(maxsize=8)
@@ -164,7 +173,9 @@ def _fetch_proofnet() -> tuple[Problem, ...]:
 
 
 _BENCHMARKS = {
-    "gaokao_formal": _Benchmark(495, "gaokao_formal.jsonl", _gaokao_row, _fetch_gaokao),
-    "putnambench": _Benchmark(672, "putnambench.jsonl", _putnam.from_row, _fetch_putnam),
-    "proofnet_sharp": _Benchmark(371, "proofnet_sharp.jsonl", _proofnet_local, _fetch_proofnet),
+    "gaokao_formal": _Benchmark(495, "gaokao_formal.jsonl", _gaokao_row, GAOKAO, _fetch_gaokao),
+    "putnambench": _Benchmark(672, "putnambench.jsonl", _putnam.from_row, PUTNAM, _fetch_putnam),
+    "proofnet_sharp": _Benchmark(
+        371, "proofnet_sharp.jsonl", _proofnet_local, PROOFNET, _fetch_proofnet
+    ),
 }

@@ -95,7 +95,7 @@ def pinned_file(source: Source) -> Path:
         UnavailableError: It is not in the cache and cannot be fetched.
         DataError: What arrived is not the pinned file.
     """
-    target = _folder(source) / source.path
+    target = place_of(source)
     if target.is_file() and _digest(target) == source.sha256:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -114,7 +114,7 @@ def pinned_archive(source: Archive) -> Path:
         UnavailableError: It is not in the cache and cannot be fetched.
         DataError: What arrived is not the pinned set of files.
     """
-    target = _folder(source) / f"files-{source.sha256[:16]}"
+    target = place_of(source)
     if target.is_dir() and tree_digest(target) == source.sha256:
         return target
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -141,8 +141,12 @@ def data_folder() -> Path:
     return home.expanduser() / "data"
 
 
-def _folder(source: Source | Archive) -> Path:
-    return data_folder() / source.repository.replace("/", "--") / source.revision[:12]
+def place_of(source: Source | Archive) -> Path:
+    """Where the file or folder of a source is kept once it is fetched."""
+    folder = data_folder() / source.repository.replace("/", "--") / source.revision[:12]
+    if isinstance(source, Source):
+        return folder / source.path
+    return folder / f"files-{source.sha256[:16]}"
 
 
 def _settle(unpacked: Path, target: Path, digest: str) -> None:

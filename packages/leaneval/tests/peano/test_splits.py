@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from leaneval.types import Problem
 
 DIGESTS = {
-    "test": "73199708aa1c200c1b104a856cf2731d8df6aa94ab16c78e8d95cc18c51564e2",
-    "development": "995d16dfcd35e04074929442fbf1c66e4c3c92623b33c1a2e9d36aec5799b6de",
+    "test": "2e97553d78196f5aae69804fdb7dc7d0236d0e960bc65f10885e04bcfa04c601",
+    "development": "9e6ba49608d3e8302f58516b302adb94cde750af39d5196af00f957e65d9ea7c",
 }
 SYMMETRIC = ("Eq", "Ne", "Coprime", "Congruent")
 

@@ -31,6 +31,8 @@ STRICT_OPTIONS = (
     "-DrelaxedAutoImplicit=false",
     "-Dlinter.all=false",
     "-DmaxErrors=0",
+    # an audit waits for its theorem's proof, so elaborating proofs beside it only costs
+    "-DElab.async=false",
 )
 _LEANS_OWN_OPTIONS = "set_option autoImplicit true\nset_option relaxedAutoImplicit true"
 _LONGEST_SHARED = 20_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+import sys
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
@@ -15,7 +16,7 @@ from rich.text import Text
 
 from leaneval.cli import _options as options
 from leaneval.cli._inputs import visible
-from leaneval.errors import LeanevalError
+from leaneval.errors import LeanevalError, UnavailableError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -136,17 +137,16 @@ def _count(name: str) -> str:
 
 
 def _harness() -> Iterator[Finding]:
-    def found() -> str:
-        from lm_eval.tasks import TaskManager
+    yield _attempt("tasks", _find_tasks)
 
-        from leaneval.errors import UnavailableError
 
-        if "peano_dual" not in TaskManager(include_defaults=False).all_tasks:
-            raise UnavailableError(
-                "lm_eval does not find our tasks by itself here (isolated interpreter or "
-                "LEANEVAL_NO_HOOK): add --include_path "
-                "\"$(python -c 'import leaneval.tasks as t; print(t.__path__[0])')\""
-            )
-        return f"lm_eval {version('lm_eval')} finds our tasks: lm_eval --tasks peano_dual"
+def _find_tasks() -> str:
+    from leaneval._harness_hook import Finder
+    from leaneval.tasks._wrap import FOLDER, discovers_tasks
 
-    yield _attempt("tasks", found)
+    if Finder not in sys.meta_path and not discovers_tasks():
+        raise UnavailableError(
+            "lm_eval does not find our tasks by itself in this interpreter (python -S or -I, "
+            f"pip --target, or LEANEVAL_NO_HOOK is set): add --include_path {FOLDER}"
+        )
+    return f"lm_eval {version('lm_eval')} finds them: lm_eval --tasks peano_dual"

@@ -217,6 +217,8 @@ def sketches() -> dict[int, tuple[tuple[str, Sketch], ...]]:
     kinds: dict[str, dict[tuple[str, ...], Sketch]] = defaultdict(dict)
     for family in (_plain(), _one_hypothesis(), _two_hypotheses(), quantified()):
         for sketch in family:
+            if any(fact.lean == fact.turned for fact in sketch.facts):
+                continue  # both sides of an equation in the same words: nobody asks that
             kinds[_kind(sketch)].setdefault(tuple(f.lean for f in sketch.facts), sketch)
     chosen: dict[str, Sketch] = {}
     for kind, group in kinds.items():

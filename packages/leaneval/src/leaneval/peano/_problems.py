@@ -94,11 +94,9 @@ def _training(depth: int) -> tuple[Sketch, ...]:
 def _held_out(split: str, position: int) -> tuple[Problem, ...]:
     rng = random.Random(f"peano {split}")
     size = _HELD_OUT[split]
-    chosen = [
-        sketch
-        for depth in DEPTHS
-        for _, sketch in sketches()[depth][position * size : (position + 1) * size]
-    ]
+    pools = [sketches()[depth][position * size : (position + 1) * size] for depth in DEPTHS]
+    # the depths take turns, so that the first N problems are a fair sample (`--limit N`)
+    chosen = [sketch for turn in zip(*pools, strict=True) for _, sketch in turn]
     return tuple(
         _problem(f"peano-{split}-{i:04d}", sketch, rng, set()) for i, sketch in enumerate(chosen, 1)
     )

@@ -23,8 +23,14 @@ def wrap(module: Any) -> None:
         _try_early(module.EvaluatorConfig)
 
 
+def discovers_tasks() -> bool:
+    """Whether the harness that is installed scans the entry-point group `lm_eval.tasks` itself."""
+    from lm_eval.tasks import manager
+
+    return _discovers(manager)
+
+
 def _discovers(module: Any) -> bool:
-    """Whether this harness scans the entry-point group `lm_eval.tasks` itself."""
     source = inspect.getsource(module)
     return "entry_points" in source or '"lm_eval.tasks"' in source
 

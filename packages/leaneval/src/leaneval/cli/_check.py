@@ -75,7 +75,9 @@ async def _check(
 
 
 async def _verdict(text: str, lean: Checker, profile: Profile) -> Verdict:
-    request = read(text, profile).strict
+    # a statement is Lean from its first character on; a rollout says where its Lean begins
+    rollout = text if "```" in text else f"```lean4\n{text}\n```"
+    request = read(rollout, profile).strict
     return request if isinstance(request, Verdict) else await lean.check(request)
 
 

@@ -10,13 +10,15 @@ compile itself. Out of scope: provable equivalence.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+import asyncio
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from leaneval.extract import parse_reference
 from leaneval.judges._answer import one_line
 from leaneval.types import GoalClaim, Score, StatementClaim, VerdictKind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from types import TracebackType
 
     from leaneval.protocols import Checker
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 
 SPEC = "defeq"
 _GOAL, _PROOF = "type_of% @{0}", "@{1}"
+
+
+class _Answer(NamedTuple):
+    """Of one reference: is the candidate equal to it (None: undecided), and what to say of it."""
+
+    equal: bool | None
+    says: str
 
 
 class DefeqJudge:
@@ -44,25 +53,31 @@ class DefeqJudge:
         return f"{SPEC} ({_GOAL} by {_PROOF}), {self._checker.toolchain.key}"
 
     async def score(self, problem: Problem, statement: Statement) -> Score:
-        """1.0 at the first reference that matches, 0.0 if none does, None if one stays open."""
-        refused: list[str] = []
-        open_: list[str] = []
-        for number, text in enumerate((problem.reference, *problem.references)):
-            reference = parse_reference(text, problem.header)
-            verdict = await self._checker.check(GoalClaim((reference, statement), _GOAL, _PROOF))
-            if verdict.compiles:
-                return Score(1.0, f"definitionally equal to {_name(number)}", SPEC)
-            said = f"{_name(number)}: {_said(verdict)}"
-            if verdict.kind is VerdictKind.FAILS:
-                verdict = await self._checker.check(StatementClaim(reference))
-                if verdict.compiles:
-                    refused.append(said)
-                    continue
-                said = f"{_name(number)}, which does not compile itself: {_said(verdict)}"
-            open_.append(said)
-        if open_:
-            return Score(None, f"undecided against {open_[0]}", SPEC)
-        return Score(0.0, f"not definitionally equal to {refused[0]}", SPEC)
+        """1.0 where a reference matches, 0.0 if none does, None if one stays open.
+
+        The first reference is asked about alone, because most right answers match it, then all
+        the others at once.
+        """
+        first, *others = (
+            parse_reference(text, problem.header)
+            for text in (problem.reference, *problem.references)
+        )
+        answers = [await self._ask(0, first, statement)]
+        if not answers[0].equal:
+            asked = (self._ask(n, other, statement) for n, other in enumerate(others, 1))
+            answers += await asyncio.gather(*asked)
+        return _conclude(answers)
+
+    async def _ask(self, number: int, reference: Statement, statement: Statement) -> _Answer:
+        verdict = await self._checker.check(GoalClaim((reference, statement), _GOAL, _PROOF))
+        if verdict.compiles:
+            return _Answer(True, _name(number))
+        if verdict.kind is not VerdictKind.FAILS:
+            return _Answer(None, f"{_name(number)}: {_said(verdict)}")
+        alone = await self._checker.check(StatementClaim(reference))
+        if alone.compiles:
+            return _Answer(False, f"{_name(number)}: {_said(verdict)}")
+        return _Answer(None, f"{_name(number)}, which does not compile itself: {_said(alone)}")
 
     def usage(self) -> dict[str, float]:
         """Nothing: the checker counts its own work."""
@@ -78,6 +93,16 @@ class DefeqJudge:
         trace: TracebackType | None,
     ) -> None:
         """Nothing to release."""
+
+
+def _conclude(answers: Sequence[_Answer]) -> Score:
+    for answer in answers:
+        if answer.equal:
+            return Score(1.0, f"definitionally equal to {answer.says}", SPEC)
+    for answer in answers:
+        if answer.equal is None:
+            return Score(None, f"undecided against {answer.says}", SPEC)
+    return Score(0.0, f"not definitionally equal to {answers[0].says}", SPEC)
 
 
 def _name(number: int) -> str:

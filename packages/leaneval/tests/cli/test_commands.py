@@ -1,0 +1,180 @@
+"""The commands as a user types them: real processes, real Lean, exit status and messages."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.lean
+
+GOOD = "theorem good (n : Nat) : Eq (add n zero) n := by sorry"
+BAD = "theorem bad (n : Nat) : Eq (add n zero) m := by sorry"
+COMMAND = "#eval one\ntheorem cmd : True := sorry"
+
+
+def leaneval(*words: str, stdin: str = "", cache: Path | None = None, **environment: str):
+    keep = {k: v for k, v in os.environ.items() if not k.startswith("LEANEVAL_")}
+    environment = {"LEANEVAL_CACHE": str(cache) if cache else "off", **environment}
+    return subprocess.run(
+        [sys.executable, "-m", "leaneval", *words],
+        input=stdin,
+        env=keep | environment | {"COLUMNS": "120", "HF_HUB_OFFLINE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def rows(*statements: str) -> str:
+    return "".join(
+        json.dumps({"id": f"s{i}", "statement": s}) + "\n" for i, s in enumerate(statements)
+    )
+
+
+@pytest.mark.parametrize(
+    ("statements", "status"),
+    [((GOOD,), 0), ((GOOD, BAD), 1), ((COMMAND,), 1), (("no Lean here",), 1)],
+)
+def test_check_exits_by_what_it_found(statements: tuple[str, ...], status: int):
+    done = leaneval("check", "-", "--json", stdin=rows(*statements))
+    assert done.returncode == status, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [row["id"] for row in found] == [f"s{i}" for i in range(len(statements))]
+    assert all(set(row) == {"id", "verdict", "rule", "diagnostics", "seconds"} for row in found)
+
+
+def test_check_names_rule_and_place():
+    done = leaneval("check", "-", "--json", stdin=rows(BAD, COMMAND))
+    bad, command = (json.loads(line) for line in done.stdout.splitlines())
+    assert (bad["verdict"], bad["rule"]) == ("fails", None)
+    assert bad["diagnostics"][0]["line"] == 1
+    assert "`m`" in bad["diagnostics"][0]["message"]
+    assert (command["verdict"], command["rule"]) == ("rejected", "hash_command")
+
+
+def test_check_reads_a_lean_file_and_prints_a_table(tmp_path: Path):
+    file = tmp_path / "two.lean"
+    file.write_text(f"import Peano\n\n/-- Adding zero. -/\n{GOOD}\n\n{BAD}\n")
+    done = leaneval("check", str(file))
+    assert done.returncode == 1, done.stderr
+    assert "2 statements: 1 compiles, 1 fails" in done.stdout
+    assert "checker embedded (lean 4." in done.stdout
+    assert "cage: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "stdin", "says"),
+    [
+        (("check", "nowhere.lean"), "", "there is no such file"),
+        (("check", "-"), "", "must hold at least one statement"),
+        (("check", "-"), '{"id": 1, "statement": "x"}', "-:1: 'id' must be a string, got 1"),
+        (("check", "-"), rows(GOOD) + '{"id": "s0", "statement": "x"}', "stands in line 1 too"),
+        (("check", "-"), rows(GOOD) + '{"id": "s1", "sta', "-:2: a line must be a JSON object"),
+        (("check", "-", "--checker", "embeded"), rows(GOOD), "Did you mean 'embedded'?"),
+        (("check", "-", "--time-limit", "-1"), rows(GOOD), "time_limit"),
+        (("check", "-", "--checker", "lean:/nowhere"), rows(GOOD), "/nowhere"),
+        (("score", "nowhere.jsonl"), "", "there is no such file"),
+    ],
+)
+def test_a_bad_request_is_one_message_and_status_2(words: tuple[str, ...], stdin: str, says: str):
+    done = leaneval(*words, stdin=stdin)
+    assert done.returncode == 2
+    assert says in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+    assert not done.stdout
+
+
+def test_what_cannot_be_checked_is_status_2_and_no_verdict(tmp_path: Path):
+    """A Lean that is there and says nothing: an outage, never a verdict."""
+    mute = tmp_path / "lean"
+    mute.write_text(
+        '#!/bin/sh\n[ "$1" = --version ] && echo "Lean (version 4.20.0, x, commit abc)"\nexit 0\n'
+    )
+    mute.chmod(0o755)
+    done = leaneval("check", "-", "--json", "--checker", f"lean:{mute}", stdin=rows(GOOD))
+    assert done.returncode == 2
+    assert not done.stdout
+
+
+def test_hostile_text_reaches_the_terminal_spelt_out():
+    evil = "theorem t (n : Nat) : Eq n \u202em\u001b[31m := sorry"
+    done = leaneval("check", "-", stdin=rows(evil))
+    assert done.returncode == 1
+    assert "\u202e" not in done.stdout
+    assert "\u001b[31m" not in done.stdout
+
+
+PROBLEM = {
+    "id": "p",
+    "informal": "Show that a + b = b + a for all natural numbers a and b.",
+    "reference": "theorem p (a b : Nat) : Eq (add a b) (add b a) := by sorry",
+}
+SAME = "```lean4\ntheorem x (m n : Nat) : Eq (add m n) (add n m) := by sorry\n```"
+TAUTOLOGY = "```lean4\ntheorem x (m n : Nat) : Eq (add m n) (add m n) := by sorry\n```"
+LOOSE = "```lean4\ntheorem x (m : α) : Eq m m := by sorry\n```"
+
+
+def test_score_measures_twice_and_keeps_both_compile_rates(tmp_path: Path):
+    samples, out = tmp_path / "samples.jsonl", tmp_path / "dual.jsonl"
+    samples.write_text(json.dumps(PROBLEM | {"rollouts": [SAME, TAUTOLOGY, LOOSE, "I cannot."]}))
+    done = leaneval("score", str(samples), "--json", "--k", "1,2", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    found = json.loads(done.stdout)
+    values = {name: estimate["value"] for name, estimate in found["results"].items()}
+    assert values["C@1"] == 0.5
+    assert values["S@1"] == 0.25
+    assert values["gap"] == 0.25
+    assert values["C_study@1"] == 0.75, "Lean's own options bind the undeclared α"
+    assert found["info"]["checker"] == "embedded"
+    assert found["info"]["rejected_by_rule"] == {"no_lean": 1}
+    duals = json.loads(out.read_text())["dual"]
+    assert [d["verdict"]["kind"] for d in duals] == ["compiles", "compiles", "fails", "rejected"]
+    assert duals[0]["score"]["value"] == 1
+    assert "not definitionally equal" in duals[1]["score"]["reason"]
+
+
+def test_score_takes_verdicts_from_the_cache_with_the_same_numbers(tmp_path: Path):
+    samples = tmp_path / "samples.jsonl"
+    samples.write_text(json.dumps(PROBLEM | {"rollouts": [SAME, TAUTOLOGY]}))
+    runs = [
+        json.loads(leaneval("score", str(samples), "--json", cache=tmp_path / "c").stdout)
+        for _ in range(2)
+    ]
+    assert runs[0]["results"] == runs[1]["results"]
+    assert runs[0]["info"]["verdict_cache_hits"] < runs[1]["info"]["verdict_cache_hits"]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "at least one sample"),
+        ('{"id": "p"}\n', ":1: a sample is"),
+        (json.dumps(PROBLEM | {"rollouts": []}), "must not be empty"),
+        (json.dumps(PROBLEM | {"rollouts": [SAME]})[:-9], ":1: a line must be a JSON object"),
+    ],
+)
+def test_score_names_file_and_line(tmp_path: Path, text: str, says: str):
+    samples = tmp_path / "samples.jsonl"
+    samples.write_text(text)
+    done = leaneval("score", str(samples))
+    assert done.returncode == 2
+    assert says in " ".join(done.stderr.split())
+
+
+def test_doctor_fits_a_screen_and_says_what_to_type():
+    done = leaneval("doctor")
+    assert done.returncode == 0, done.stderr
+    assert "works  embedded  lean 4." in done.stdout
+    assert "lean:/path/to/bin/lean" in " ".join(done.stdout.split())
+    assert "lm_eval --tasks peano_dual" in done.stdout
+    assert len(done.stdout.splitlines()) <= 30
+
+
+def test_doctor_exits_1_where_the_checker_asked_for_does_not_work():
+    done = leaneval("doctor", "--checker", "lean:/nowhere")
+    assert done.returncode == 1
+    assert "/nowhere" in done.stdout

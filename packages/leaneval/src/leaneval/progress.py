@@ -11,7 +11,6 @@ from leaneval.types import VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     from leaneval.types import DualScore, Score, Verdict
 
@@ -57,12 +56,7 @@ class Progress:
         self._bar = _Bar(self.total) if self._show else None
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         if self._bar is not None:
             self._bar.close()
             self._bar = None

@@ -14,8 +14,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol, Self
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from leaneval.types import Claim, Problem, Score, Statement, Toolchain, Verdict
 
 
@@ -40,12 +38,7 @@ class Checker(Protocol):
     async def __aenter__(self) -> Self:
         """Start. Raises `UnavailableError`, with the remedy, if it cannot work here."""
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         """Stop every process and release every file."""
 
 
@@ -69,10 +62,5 @@ class Judge(Protocol):
     async def __aenter__(self) -> Self:
         """Start. Raises `UnavailableError`, with the remedy, if it cannot work here."""
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         """Release connections."""

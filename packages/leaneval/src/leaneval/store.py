@@ -25,8 +25,6 @@ import platformdirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from types import TracebackType
-
 logger = logging.getLogger("lm_eval.leaneval")
 
 _BUSY_SECONDS = 30.0
@@ -102,12 +100,7 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *exception: object) -> None:
         self.close()
 
     def _execute(self, sql: str, *arguments: str) -> tuple[object, ...] | None:

@@ -104,7 +104,8 @@ from pathlib import Path
 from leaneval.cage import Cage
 command = Cage.limits_only("test").command(
     ["sleeper"], program=Path({str(script)!r}), memory=2**33, seconds=60)
-child = subprocess.Popen(command, stdout=subprocess.PIPE, start_new_session=True)
+pipe = subprocess.PIPE  # a caged child may not write to a file, which pytest's own stderr is
+child = subprocess.Popen(command, stdout=pipe, stderr=pipe, start_new_session=True)
 child.stdout.readline()
 print(child.pid, flush=True)
 time.sleep(60)

@@ -1,17 +1,16 @@
-"""A real HTTP server in the place of the public hosts, an empty cache, and the real data."""
+"""A real HTTP server in the place of the public hosts, and an empty cache."""
 
 from __future__ import annotations
 
-import os
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 class Host:
@@ -56,13 +55,3 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Host]:
     server.shutdown()
     server.server_close()
     thread.join()
-
-
-@pytest.fixture(scope="session")
-def real_data() -> Path:
-    """The folder with the real benchmarks; skips where there is none."""
-    beside = Path(__file__).resolve().parents[4].parent / "shared" / "data"
-    folder = Path(os.environ.get("LEANEVAL_DATA") or beside)
-    if not (folder / "putnambench.jsonl").is_file():
-        pytest.skip(f"no benchmark data in {folder}; set LEANEVAL_DATA")
-    return folder

@@ -158,9 +158,9 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     ("name", "size"), [("gaokao_formal", 495), ("putnambench", 672), ("proofnet_sharp", 371)]
 )
 def test_the_real_benchmarks(
-    real_data: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int
+    data_folder: Path, monkeypatch: pytest.MonkeyPatch, name: str, size: int
 ) -> None:
-    monkeypatch.setenv("LEANEVAL_DATA", str(real_data))
+    monkeypatch.setenv("LEANEVAL_DATA", str(data_folder))
     problems = benchmark(name)
     assert len({problem.id for problem in problems}) == size
     for problem in problems:

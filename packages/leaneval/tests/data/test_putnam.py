@@ -105,10 +105,10 @@ def rows(folder: Path) -> list[dict[str, Any]]:
 
 
 def test_deriving_from_the_repository_gives_the_derived_rows(
-    real_data: Path, tmp_path: Path
+    data_folder: Path, tmp_path: Path
 ) -> None:
     """The real 672 Lean texts, laid out as upstream's repository, against the filled-in rows."""
-    real = rows(real_data)
+    real = rows(data_folder)
     folder = repository(
         tmp_path,
         {row["id"]: f"{row['header']}\n\n{row['formal_statement']}\n" for row in real},
@@ -127,8 +127,8 @@ def test_deriving_from_the_repository_gives_the_derived_rows(
     assert derived == {row["id"]: from_row(row) for row in real}
 
 
-def test_every_problem_with_an_answer_tells_it(real_data: Path) -> None:
-    real = rows(real_data)
+def test_every_problem_with_an_answer_tells_it(data_folder: Path) -> None:
+    real = rows(data_folder)
     untold = [
         row["id"]
         for row in real
@@ -139,10 +139,10 @@ def test_every_problem_with_an_answer_tells_it(real_data: Path) -> None:
     assert sum(row["has_solution"] for row in real) == 346
 
 
-def test_prompts_hold_no_lean_and_balanced_mathematics(real_data: Path) -> None:
+def test_prompts_hold_no_lean_and_balanced_mathematics(data_folder: Path) -> None:
     answers = {
         row["id"]: from_row(row).informal.removeprefix(row["informal_statement"].strip())
-        for row in rows(real_data)
+        for row in rows(data_folder)
     }
     odd = [i for i, text in answers.items() if text.replace("\\$", "").count("$") % 2]
     assert odd == []
@@ -165,7 +165,7 @@ def test_prompts_hold_no_lean_and_balanced_mathematics(real_data: Path) -> None:
         ("putnam_2025_b1", "must have the same color"),
     ],
 )
-def test_known_traps(real_data: Path, name: str, told: str) -> None:
+def test_known_traps(data_folder: Path, name: str, told: str) -> None:
     """Upstream's informal solution is missing for these, or disagrees with its Lean answer."""
-    (row,) = (row for row in rows(real_data) if row["id"] == name)
+    (row,) = (row for row in rows(data_folder) if row["id"] == name)
     assert told in from_row(row).informal.split("\n\n")[-1]

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -151,14 +150,3 @@ def test_real_references_keep_their_shape(data_folder):
 
 def neutral_text_plain(statement):
     return statement.signature
-
-
-@pytest.fixture
-def data_folder():
-    import os
-
-    root = Path(__file__).resolve().parents[4]
-    folder = Path(os.environ.get("LEANEVAL_DATA") or root.parent / "shared" / "data")
-    if not (folder / "gaokao_formal.jsonl").is_file():
-        pytest.skip("no benchmark data: set LEANEVAL_DATA")
-    return folder

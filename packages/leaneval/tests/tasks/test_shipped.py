@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,13 +22,9 @@ PREAMBLE = "import Mathlib\nopen BigOperators Real Nat Topology Rat"
 
 
 @pytest.fixture
-def real_data(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The real benchmarks; skips where there are none."""
-    beside = Path(__file__).resolve().parents[4].parent / "shared" / "data"
-    folder = Path(os.environ.get("LEANEVAL_DATA") or beside)
-    if not (folder / "putnambench.jsonl").is_file():
-        pytest.skip(f"no benchmark data in {folder}; set LEANEVAL_DATA")
-    monkeypatch.setenv("LEANEVAL_DATA", str(folder))
+def real_data(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The real benchmarks are where the tasks look."""
+    monkeypatch.setenv("LEANEVAL_DATA", str(data_folder))
 
 
 def chat(messages: list[dict[str, str]], **_: Any) -> str:

@@ -17,7 +17,6 @@ from leaneval.types import Diagnostic, GoalClaim, StatementClaim, Verdict, Verdi
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import TracebackType
 
     from leaneval.protocols import Checker
     from leaneval.types import Claim, Statement, Toolchain
@@ -77,16 +76,11 @@ class CachedChecker:
         self._store = Store(self._path)
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         """Close both."""
         if self._store is not None:
             self._store.close()
-        await self._inner.__aexit__(kind, error, trace)
+        await self._inner.__aexit__(*exception)
 
 
 def bare(claim: Claim) -> Claim:

@@ -25,7 +25,6 @@ from leaneval.types import Toolchain
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import TracebackType
 
     from leaneval.cage import Cage
     from leaneval.checkers._binary import LeanBinary
@@ -123,12 +122,7 @@ class PreludeChecker:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         """End every child process and remove the scratch folder."""
         if self._batcher is not None:
             await self._batcher.close()

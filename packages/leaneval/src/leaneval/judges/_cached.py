@@ -14,8 +14,6 @@ from leaneval.protocols import Judge
 from leaneval.types import Score
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from leaneval.store import Store
     from leaneval.types import Problem, Statement
 
@@ -75,14 +73,9 @@ class CachedJudge:
             raise
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         try:
-            await self._inner.__aexit__(kind, error, trace)
+            await self._inner.__aexit__(*exception)
         finally:
             self._close()
 

@@ -19,7 +19,6 @@ from leaneval.types import GoalClaim, Score, StatementClaim, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from types import TracebackType
 
     from leaneval.protocols import Checker
     from leaneval.types import Problem, Statement, Verdict
@@ -86,12 +85,7 @@ class DefeqJudge:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         """Nothing to release."""
 
 

@@ -21,8 +21,6 @@ from leaneval.store import digest
 from leaneval.types import Score
 
 if TYPE_CHECKING:
-    from types import TracebackType
-
     from leaneval.settings import Settings
     from leaneval.types import Problem, Statement
 
@@ -95,12 +93,7 @@ class LlmJudge:
         await self._endpoint.open()
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *exception: object) -> None:
         await self._endpoint.close()
 
     async def _answer(self, request: Request) -> Answer:

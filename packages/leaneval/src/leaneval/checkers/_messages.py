@@ -143,11 +143,9 @@ def _fault(
     """What is wrong with an audit line's report, or None."""
     role = audit.role or "the statement"
     axioms = _axioms(said, audit.name)
-    if axioms is None:
-        return _error(f"{role} was not declared (it does not elaborate, or holds `sorry`)")
-    if audit.axiom not in axioms:
-        proved = "is not proved" if audit.axiom == file.step else "did not elaborate to a Prop"
-        return _error(f"{role} {proved}")
+    if axioms is None or audit.axiom not in axioms:
+        failed = "does not elaborate to a proposition, or holds `sorry`"
+        return _error(f"{role} {'is not proved' if audit.axiom == file.step else failed}")
     if foreign := sorted(axioms - allowed - {file.axiom, file.step}):
         return _error(f"{role} depends on axioms that are not allowed: {', '.join(foreign)}")
     return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leaneval.cage._inside._entry import FAILED, PEAK, READY
+from leaneval.cage._inside._entry import FAILED, READY
 from leaneval.checkers._watch import Watched
 from leaneval.errors import UnavailableError
 
@@ -45,7 +45,8 @@ class LeanRun:
         returncode: Exit status; negative: the signal that ended it (-9 where it was killed here).
         timed_out: Killed at the time limit.
         seconds: Wall time from start to end.
-        peak_memory: Bytes of greatest resident memory; 0 where the system does not tell.
+        peak_memory: Bytes of greatest resident memory; 0 where it is not known: for an
+            ended process, below this process's own peak.
         truncated: Killed because it printed more than `LARGEST_OUTPUT`; `stderr` ends in a note.
     """
 
@@ -147,7 +148,7 @@ def _result(watched: Watched, timed_out: bool, sampled: int, seconds: float) -> 
     stderr = bytes(watched.stderr.data)
     if not stderr.startswith(READY):
         raise UnavailableError(_no_start(stderr, watched.returncode, timed_out))
-    stderr, _, reported = stderr.removeprefix(READY).partition(PEAK)
+    stderr = stderr.removeprefix(READY)
     if watched.overflowed:
         stderr += b"\n[leaneval: more than %d bytes printed; killed]\n" % LARGEST_OUTPUT
     return LeanRun(
@@ -156,14 +157,9 @@ def _result(watched: Watched, timed_out: bool, sampled: int, seconds: float) -> 
         returncode=watched.returncode,
         timed_out=timed_out,
         seconds=seconds,
-        peak_memory=_kilobytes(reported) or sampled or watched.peak_memory(),
+        peak_memory=sampled or watched.peak_memory(),
         truncated=watched.overflowed,
     )
-
-
-def _kilobytes(reported: bytes) -> int:
-    digits = reported.strip()
-    return int(digits) * 1024 if digits.isdigit() else 0
 
 
 def _no_start(stderr: bytes, returncode: int | None, timed_out: bool) -> str:

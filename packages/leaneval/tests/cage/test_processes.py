@@ -28,15 +28,15 @@ import pytest
     ],
 )
 def test_refused(full, attempt):
-    full.refused(attempt)
+    full.assert_refused(attempt)
 
 
 def test_a_signal_cannot_be_sent_by_way_of_a_descriptor(full):
-    full.refused("fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())")
+    full.assert_refused("fcntl.fcntl(os.pipe()[0], fcntl.F_SETOWN, os.getppid())")
 
 
 def test_landlock_alone_refuses_signals_to_the_parent(fence):
-    fence("landlock").refused("os.kill(os.getppid(), 0)")
+    fence("landlock").assert_refused("os.kill(os.getppid(), 0)")
 
 
 def test_its_own_end_is_its_own(full):
@@ -65,13 +65,13 @@ print(made); sys.stdout.flush(); os._exit(0)
 @pytest.mark.skipif(sys.platform != "linux", reason="macOS keeps no limit on address space")
 def test_memory_ends(full, limits):
     for level in (full, limits):
-        level.refused("x = bytearray(2**31)", error="MemoryError", memory=2**30)
-        level.refused("x = mmap.mmap(-1, 2**31)", error="OSError", memory=2**30)
+        level.assert_refused("x = bytearray(2**31)", error="MemoryError", memory=2**30)
+        level.assert_refused("x = mmap.mmap(-1, 2**31)", error="OSError", memory=2**30)
 
 
 def test_limits_cannot_be_lifted(full):
     code = "resource.setrlimit(resource.RLIMIT_AS, (2**40, 2**40))"
-    full.refused(code, error="Error", memory=2**30)
+    full.assert_refused(code, error="Error", memory=2**30)
 
 
 def test_processor_time_ends_also_with_limits_only(limits):

@@ -23,7 +23,7 @@ from leaneval.errors import UnavailableError
 from leaneval.metrics import is_missing
 from leaneval.pipeline import Pipeline
 from leaneval.progress import Progress
-from leaneval.types import DualScore, StatementClaim
+from leaneval.types import Diagnostic, DualScore, StatementClaim, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Coroutine, Sequence
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from leaneval.profile import Profile
     from leaneval.protocols import Checker, Judge
     from leaneval.settings import Settings
+    from leaneval.types import Claim
 
 logger = logging.getLogger("lm_eval.leaneval")
 
@@ -75,11 +76,42 @@ async def _measure(
     started = time.monotonic()
     total = sum(len(rollouts) for _, rollouts in work)
     async with instruments(settings) as (checker, judge):
+        asked = await _fit(checker, profile)
         with Progress(total, show=show) as bar:
-            scores = await Pipeline(checker, judge, settings, profile, bar).run(work)
+            scores = await Pipeline(asked, judge, settings, profile, bar).run(work)
         info = _conditions(settings, profile, checker, judge) | _counts(scores)
     info["seconds"] = round(time.monotonic() - started, 3)
     return Measurement(scores, info)
+
+
+async def _fit(checker: Checker, profile: Profile) -> Checker:
+    """The checker, or where it fails the profile's controls one that calls all unavailable.
+
+    With preflight off this is the first time that the controls are tried, and the rollouts are
+    paid for: they are kept, unscored, to be scored again with a checker that can.
+    """
+    try:
+        await _try_checker(checker, profile)
+    except UnavailableError as error:
+        logger.warning("%s No rollout is scored.", error)
+        return _Unfit(checker, str(error))
+    return checker
+
+
+class _Unfit:
+    """A checker in the place of one that gives wrong answers: it gives none."""
+
+    def __init__(self, checker: Checker, why: str) -> None:
+        self._checker = checker
+        said = (Diagnostic("error", why),)
+        self._verdict = Verdict(VerdictKind.UNAVAILABLE, diagnostics=said)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._checker, name)
+
+    async def check(self, claim: Claim) -> Verdict:
+        """Unavailable, whatever is asked."""
+        return self._verdict
 
 
 @asynccontextmanager

@@ -165,6 +165,16 @@ def test_score_names_file_and_line(tmp_path: Path, text: str, says: str):
     assert says in " ".join(done.stderr.split())
 
 
+def test_score_refuses_a_checker_that_cannot_speak_of_the_problems(tmp_path: Path):
+    """Prelude Lean fails every Mathlib statement: that is our fault, not the statements'."""
+    samples = tmp_path / "samples.jsonl"
+    samples.write_text(json.dumps(PROBLEM | {"rollouts": [SAME], "profile": "mathlib"}))
+    done = leaneval("score", str(samples), "--checker", "embedded", "--judge", "none")
+    assert done.returncode == 2
+    assert "preflight: the checker 'embedded' must say 'compiles'" in " ".join(done.stderr.split())
+    assert not done.stdout
+
+
 def test_doctor_fits_a_screen_and_says_what_to_type():
     done = leaneval("doctor")
     assert done.returncode == 0, done.stderr

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from leaneval.cli import _options as options
 from leaneval.errors import UsageError
-from leaneval.measure import measure
+from leaneval.measure import measure, preflight
 from leaneval.profile import profile_of
 from leaneval.samples import Samples, read_samples
 from leaneval.summary import summarise
@@ -56,6 +56,7 @@ def score(
     }  # fmt: skip
     settings = options.settings_of(flags, _defaults(samples, stored))
     world = _world(profile, stored, settings)
+    preflight(settings, world)
     measured = measure(stored.work, settings, profile=world, progress=not as_json)
     if out is not None:
         _write(out, stored.work, measured)

@@ -1,32 +1,30 @@
 """One measurement from settings to numbers' raw material, for callers that are not asynchronous.
 
-`preflight` tries checker and judge on statements with known answers before anything is paid for;
-`measure` scores rollouts and says under which conditions it did. Both open and close checker and
-judge themselves and work inside a running event loop (a notebook).
+`measure` scores rollouts and says under which conditions it did. It opens and closes checker and
+judge itself and works inside a running event loop (a notebook).
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
-import threading
 import time
 from collections import Counter
-from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib.metadata import version
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
+from leaneval._loop import run
 from leaneval.errors import UnavailableError
+from leaneval.instruments import instruments
 from leaneval.metrics import is_missing
 from leaneval.pipeline import Pipeline
+from leaneval.preflight import try_checker
 from leaneval.progress import Progress
-from leaneval.types import Diagnostic, DualScore, StatementClaim, Verdict, VerdictKind
+from leaneval.types import Diagnostic, DualScore, Verdict, VerdictKind
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Coroutine, Sequence
+    from collections.abc import Sequence
 
     from leaneval.pipeline import Work
     from leaneval.profile import Profile
@@ -35,8 +33,6 @@ if TYPE_CHECKING:
     from leaneval.types import Claim
 
 logger = logging.getLogger("lm_eval.leaneval")
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +63,7 @@ def measure(
         UsageError: A spec string names nothing that exists.
         UnavailableError: Checker or judge cannot start. No rollout is scored then.
     """
-    return _run(_measure(work, settings, profile, progress))
+    return run(_measure(work, settings, profile, progress))
 
 
 async def _measure(
@@ -91,7 +87,7 @@ async def _fit(checker: Checker, profile: Profile) -> Checker:
     paid for: they are kept, unscored, to be scored again with a checker that can.
     """
     try:
-        await _try_checker(checker, profile)
+        await try_checker(checker, profile)
     except UnavailableError as error:
         logger.warning("%s No rollout is scored.", error)
         return _Unfit(checker, str(error))
@@ -112,25 +108,6 @@ class _Unfit:
     async def check(self, claim: Claim) -> Verdict:
         """Unavailable, whatever is asked."""
         return self._verdict
-
-
-@asynccontextmanager
-async def instruments(settings: Settings) -> AsyncIterator[tuple[Checker, Judge | None]]:
-    """Checker and judge of the settings, entered.
-
-    Raises:
-        UsageError: A spec string names nothing that exists.
-        UnavailableError: One of them cannot start.
-    """
-    from leaneval.checkers import make_checker
-    from leaneval.judges import make_judge
-
-    async with AsyncExitStack() as stack:
-        checker = await stack.enter_async_context(make_checker(settings))
-        judge = make_judge(settings, checker)
-        if judge is not None:
-            await stack.enter_async_context(judge)
-        yield checker, judge
 
 
 def _conditions(
@@ -166,85 +143,3 @@ def _counts(scores: Sequence[Sequence[DualScore]]) -> dict[str, Any]:
         "scores_unavailable": sum(d.score is not None and not d.score.available for d in duals),
         "missing": sum(is_missing(dual) for dual in duals),
     }
-
-
-@lru_cache(maxsize=32)
-def preflight(settings: Settings, profile: Profile) -> None:
-    """Try checker and judge on statements with known answers; once a process.
-
-    Args:
-        settings: The run's.
-        profile: Gives the control statements.
-
-    Raises:
-        UsageError: A spec string names nothing that exists.
-        UnavailableError: Checker or judge cannot work here, or gives a wrong answer.
-    """
-    _run(_preflight(settings, profile))
-
-
-async def _preflight(settings: Settings, profile: Profile) -> None:
-    async with instruments(settings) as (checker, judge):
-        await _try_checker(checker, profile)
-        if judge is not None:
-            await _try_judge(judge, profile, settings.threshold)
-
-
-async def _try_checker(checker: Checker, profile: Profile) -> None:
-    good, bad = await asyncio.gather(
-        checker.check(StatementClaim(profile.control)),
-        checker.check(StatementClaim(profile.control_broken)),
-    )
-    for verdict, wanted, signature in (
-        (good, "compiles", profile.control.signature),
-        (bad, "fails", profile.control_broken.signature),
-    ):
-        if verdict.kind != wanted:
-            said = "; ".join(d.message for d in verdict.diagnostics) or "nothing"
-            raise UnavailableError(
-                f"preflight: the checker {checker.spec!r} must say {wanted!r} of the control "
-                f"statement `{signature}`, got {str(verdict.kind)!r} ({said}). "
-                "`leaneval doctor` shows what works here."
-            )
-
-
-async def _try_judge(judge: Judge, profile: Profile, threshold: float) -> None:
-    problem = profile.control_problem
-    same, other = await asyncio.gather(
-        judge.score(problem, profile.control), judge.score(problem, profile.control_wrong)
-    )
-    for score in (same, other):
-        if score.value is None:
-            raise UnavailableError(
-                f"preflight: the judge {judge.spec!r} gave no score for a control statement: "
-                f"{score.reason}. `leaneval doctor` shows what works here."
-            )
-    if (same.value or 0.0) < threshold or (other.value or 0.0) >= threshold:
-        logger.warning(
-            "preflight: judge %r scores the reference against itself %s and a tautology %s "
-            "(threshold %s); its scores may mean little",
-            judge.spec, same.value, other.value, threshold,
-        )  # fmt: skip
-
-
-def _run(work: Coroutine[Any, Any, R]) -> R:
-    """`asyncio.run`, in a thread of its own where this one already runs a loop."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    outcome: list[R] = []
-    failure: list[BaseException] = []
-
-    def target() -> None:
-        try:
-            outcome.append(asyncio.run(work))
-        except BaseException as error:  # handed to the caller's thread
-            failure.append(error)
-
-    thread = threading.Thread(target=target, name="leaneval")
-    thread.start()
-    thread.join()
-    if failure:
-        raise failure[0]
-    return outcome[0]

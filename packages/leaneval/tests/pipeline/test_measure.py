@@ -3,8 +3,9 @@
 import pytest
 
 from leaneval.errors import UnavailableError, UsageError
-from leaneval.measure import measure, preflight
+from leaneval.measure import measure
 from leaneval.metrics import missing_share
+from leaneval.preflight import preflight
 from leaneval.profile import MATHLIB, PEANO
 from leaneval.settings import Settings
 from leaneval.summary import summarise

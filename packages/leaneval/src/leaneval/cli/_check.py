@@ -16,7 +16,7 @@ from rich.text import Text
 from leaneval.candidate import read
 from leaneval.cli import _options as options
 from leaneval.cli._inputs import Named, read_statements, visible
-from leaneval.measure import instruments
+from leaneval.instruments import instruments
 from leaneval.profile import profile_of
 from leaneval.types import Verdict, VerdictKind
 

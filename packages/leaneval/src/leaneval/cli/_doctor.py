@@ -84,7 +84,8 @@ def _checkers(settings: Settings) -> Iterator[Finding]:
 def _try_checker(settings: Settings, spec: str) -> str:
     import asyncio
 
-    from leaneval.measure import instruments, preflight
+    from leaneval.instruments import instruments
+    from leaneval.preflight import preflight
 
     profile = options.profile_for(spec)
     only = settings.model_copy(update={"checker": spec, "judge": "none"})
@@ -112,7 +113,7 @@ def _judges(settings: Settings) -> Iterator[Finding]:
 
 
 def _try_judge(settings: Settings, judge: str) -> str:
-    from leaneval.measure import preflight
+    from leaneval.preflight import preflight
 
     preflight(settings.model_copy(update={"judge": judge}), options.profile_for(settings.checker))
     return "scores a statement against itself and against a tautology"

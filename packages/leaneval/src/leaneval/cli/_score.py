@@ -14,7 +14,8 @@ from rich.table import Table
 
 from leaneval.cli import _options as options
 from leaneval.errors import UsageError
-from leaneval.measure import measure, preflight
+from leaneval.measure import measure
+from leaneval.preflight import preflight
 from leaneval.profile import profile_of
 from leaneval.samples import Samples, read_samples
 from leaneval.summary import summarise

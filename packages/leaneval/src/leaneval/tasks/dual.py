@@ -17,7 +17,8 @@ from lm_eval.api.task import ConfigurableTask
 from leaneval.data import benchmark
 from leaneval.documents import document, problem_of
 from leaneval.errors import LeanevalError
-from leaneval.measure import measure, preflight
+from leaneval.measure import measure
+from leaneval.preflight import preflight
 from leaneval.profile import MATHLIB
 from leaneval.summary import aggregations, document_metrics, higher_is_better
 from leaneval.tasks._plan import TABLE, plan_of

@@ -1,0 +1,31 @@
+"""Checker and judge of a run, opened and closed together."""
+
+from __future__ import annotations
+
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
+    from leaneval.protocols import Checker, Judge
+    from leaneval.settings import Settings
+
+
+@asynccontextmanager
+async def instruments(settings: Settings) -> AsyncIterator[tuple[Checker, Judge | None]]:
+    """Checker and judge of the settings, entered.
+
+    Raises:
+        UsageError: A spec string names nothing that exists.
+        UnavailableError: One of them cannot start.
+    """
+    from leaneval.checkers import make_checker
+    from leaneval.judges import make_judge
+
+    async with AsyncExitStack() as stack:
+        checker = await stack.enter_async_context(make_checker(settings))
+        judge = make_judge(settings, checker)
+        if judge is not None:
+            await stack.enter_async_context(judge)
+        yield checker, judge

@@ -1,0 +1,84 @@
+"""Checker and judge are tried on statements with known answers before anything is paid for."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from leaneval._loop import run
+from leaneval.errors import UnavailableError
+from leaneval.instruments import instruments
+from leaneval.types import StatementClaim
+
+if TYPE_CHECKING:
+    from leaneval.profile import Profile
+    from leaneval.protocols import Checker, Judge
+    from leaneval.settings import Settings
+
+logger = logging.getLogger("lm_eval.leaneval")
+
+
+@lru_cache(maxsize=32)
+def preflight(settings: Settings, profile: Profile) -> None:
+    """Try checker and judge on statements with known answers; once a process.
+
+    Args:
+        settings: The run's.
+        profile: Gives the control statements.
+
+    Raises:
+        UsageError: A spec string names nothing that exists.
+        UnavailableError: Checker or judge cannot work here, or gives a wrong answer.
+    """
+    run(_preflight(settings, profile))
+
+
+async def _preflight(settings: Settings, profile: Profile) -> None:
+    async with instruments(settings) as (checker, judge):
+        await try_checker(checker, profile)
+        if judge is not None:
+            await _try_judge(judge, profile, settings.threshold)
+
+
+async def try_checker(checker: Checker, profile: Profile) -> None:
+    """Ask for the profile's control statements.
+
+    Raises:
+        UnavailableError: The checker does not tell the good one from the broken one.
+    """
+    good, bad = await asyncio.gather(
+        checker.check(StatementClaim(profile.control)),
+        checker.check(StatementClaim(profile.control_broken)),
+    )
+    for verdict, wanted, signature in (
+        (good, "compiles", profile.control.signature),
+        (bad, "fails", profile.control_broken.signature),
+    ):
+        if verdict.kind != wanted:
+            said = "; ".join(d.message for d in verdict.diagnostics) or "nothing"
+            raise UnavailableError(
+                f"preflight: the checker {checker.spec!r} must say {wanted!r} of the control "
+                f"statement `{signature}`, got {str(verdict.kind)!r} ({said}). "
+                "`leaneval doctor` shows what works here."
+            )
+
+
+async def _try_judge(judge: Judge, profile: Profile, threshold: float) -> None:
+    problem = profile.control_problem
+    same, other = await asyncio.gather(
+        judge.score(problem, profile.control), judge.score(problem, profile.control_wrong)
+    )
+    for score in (same, other):
+        if score.value is None:
+            raise UnavailableError(
+                f"preflight: the judge {judge.spec!r} gave no score for a control statement: "
+                f"{score.reason}. `leaneval doctor` shows what works here."
+            )
+    if (same.value or 0.0) < threshold or (other.value or 0.0) >= threshold:
+        logger.warning(
+            "preflight: judge %r scores the reference against itself %s and a tautology %s "
+            "(threshold %s); its scores may mean little",
+            judge.spec, same.value, other.value, threshold,
+        )  # fmt: skip

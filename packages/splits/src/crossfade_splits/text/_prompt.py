@@ -1,0 +1,137 @@
+"""The normal form of a prompt.
+
+Two prompts with one normal form are the same problem. The form is insensitive to Unicode variants,
+case, white space and the LaTeX that only affects looks (`$`, `\\left`, `\\dfrac`, `\\,`, grouping
+braces, `\\leq` against `≤`); it keeps every number, variable and relation.
+
+Out of scope: paraphrase, number words ("two" for 2), renamed variables.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from crossfade_splits.text._bytes import joined, number_keys, split_rows, squeeze
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+_UNICODE = {
+    **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", ["^" + d for d in "0123456789n"], strict=True)),
+    **dict(zip("₀₁₂₃₄₅₆₇₈₉ₙ", ["_" + d for d in "0123456789n"], strict=True)),
+    **dict.fromkeys("−–—‐‑", "-"),
+    **dict.fromkeys("‘’′`´", "'"),
+    **dict.fromkeys("“”", '"'),
+    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", ""),
+    "…": "...",
+    "×": "\\times ",
+    "·": "\\cdot ",
+    "⋅": "\\cdot ",
+    "≤": "\\le ",
+    "≥": "\\ge ",
+    "⩽": "\\le ",
+    "⩾": "\\ge ",
+    "≠": "\\ne ",
+    "≡": "\\equiv ",
+    "∈": "\\in ",
+    "∉": "\\notin ",
+    "⊆": "\\subseteq ",
+    "⊂": "\\subset ",
+    "∪": "\\cup ",
+    "∩": "\\cap ",
+    "∞": "\\infty ",
+    "→": "\\to ",
+    "↦": "\\mapsto ",
+    "∀": "\\forall ",
+    "∃": "\\exists ",
+    "∑": "\\sum ",
+    "∏": "\\prod ",
+    "∫": "\\int ",
+    "√": "\\sqrt ",
+    "°": "^\\circ ",
+    "∣": "|",
+    **dict(
+        zip(
+            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+            [
+                "\\" + n + " "
+                for n in (
+                    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi "
+                    "rho sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma "
+                    "Phi Psi Omega"
+                ).split()
+            ],
+            strict=True,
+        )
+    ),
+}
+
+# Rust's regular expressions have no look-ahead, so the letter after a command is put back.
+_END = r"([^a-zA-Z]|$)"  # a command ends where its letters end: `\leq0` is `\leq 0`
+_LOOKS = (
+    r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|nolimits|quad|qquad|nonumber|"
+    r"mathbb|mathbf|mathrm|mathcal|mathit|mathsf|operatorname\*?|text(?:rm|bf|it)?|boldsymbol|"
+    r"ensuremath|emph|mbox|noindent|par)" + _END
+)
+_ALIASES = {
+    r"\\(leq|geq)slant" + _END: r"\${1} ${2}",
+    r"\\(l|g|n)eq?" + _END: r" ${1}e ${2}",
+    r"\\[dtc]frac": r"\frac",
+    r"\\(?:[lc]?dots[cbmio]?)" + _END: "...${1}",
+    r"\\(?:long)?rightarrow" + _END: r"\to ${1}",
+    r"\\var(epsilon|phi|theta|rho)": r"\${1}",
+    r"\\(?:mid|vert)" + _END: "|${1}",
+    r"\\lt" + _END: "<${1}",
+    r"\\gt" + _END: ">${1}",
+    _LOOKS: " ${1}",
+    r"\\[,;:! ()\[\]\\]": " ",
+    r"\\": " ",
+}
+_ESCAPED = {"\\{": "(", "\\}": ")", "\\|": "||"}
+
+
+def _where(texts: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
+    """Apply a costly change to the rows that need it only."""
+    if not mask.any():
+        return texts
+    rows = mask.arg_true()
+    return texts.clone().scatter(rows, change(texts.gather(rows)))
+
+
+def _fold_unicode(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_many(_UNICODE).str.normalize("NFKC").str.to_lowercase()
+
+
+def _strip_latex(texts: pl.Series) -> pl.Series:
+    texts = texts.str.replace_many(_ESCAPED)
+    for pattern, replacement in _ALIASES.items():
+        texts = texts.str.replace_all(pattern, replacement)
+    return texts
+
+
+def normalise_prompt(texts: pl.Series) -> pl.Series:
+    """Return the normal form of each prompt.
+
+    Args:
+        texts: prompts as strings, without nulls.
+
+    Returns:
+        A series of the same length: lower case, single spaces, none beside a symbol.
+    """
+    texts = _where(texts, texts.str.len_chars() != texts.str.len_bytes(), _fold_unicode)
+    texts = _where(texts, texts.str.contains("\\", literal=True), _strip_latex)
+    return split_rows(squeeze(joined(texts)))
+
+
+def numbers(normal: pl.Series) -> NDArray[np.uint64]:
+    """Return one key per normalised prompt for its multiset of numbers.
+
+    Prompts whose keys differ are different problems, however alike they read. Decimal numerals
+    only; the key of a prompt without any is 0.
+    """
+    return number_keys(joined(normal), len(normal))

@@ -1,0 +1,181 @@
+"""Decides about one problem and writes the answer into its prompt.
+
+Invariant: an answer is injected only if the target marks it or the wording asks for what the goal
+shows, the prompt does not give it already, and it can be said plainly. Everything else is left
+alone, with the reason. Anything unforeseen in a target is a reason too, never an exception.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from crossfade_splits.inject._carrier import find_answer
+from crossfade_splits.inject._finding import Finding, Miss
+from crossfade_splits.inject._letters import has_letter
+from crossfade_splits.inject._render import Unreadable
+from crossfade_splits.inject._sentence import element_type, free_letters, write_sentence
+from crossfade_splits.inject._source import read_file
+from crossfade_splits.inject._stated import is_stated
+from crossfade_splits.inject._terms import Term, head, is_op, walk
+from crossfade_splits.inject._wording import Wording, read_wording
+
+REASONS = {
+    "definition": "injected: the answer is a definition's value",
+    "answer-term": "injected: the answer is marked by answer(...)",
+    "answer-binder": "injected: the answer is the value of a variable named answer",
+    "goal": "injected: the goal's shape shows the answer and the wording asks for it",
+    "proof-type": "the problem asks for a proof only",
+    "answer-missing": "the answer is left open (sorry)",
+    "answer-in-prompt": "the prompt already gives the answer",
+    "no-answer-in-goal": "a value is asked for, but the goal does not show it",
+    "wording-differs": "the goal shows something else than what is asked for",
+    "several-answers": "several answers that one sentence cannot carry",
+    "answer-unreadable": "the answer has no plain reading",
+    "unclear-answer": "the answer's place in the statement is not clear",
+    "target-unreadable": "the target could not be read as a Lean statement",
+    "no-text": "the prompt or the target is empty",
+}
+"""Every reason code with its meaning."""
+
+_PLAIN_TYPES = frozenset(
+    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ≥0 ℝ≥0∞ ℝ+ ℚ+ ENNReal NNReal ENat ℕ∞ EReal Prop Bool Set Finset Polynomial
+    Matrix ZMod List Multiset Fin Nat Int Real Complex Rat PNat Cardinal EuclideanSpace ℤˣ
+    PowerSeries MvPolynomial ℤ[X] ℝ[X] ℚ[X] Option Circle Sym2 String Fun""".split()
+)
+_RANGE_WORDS = ("for what", "for which", "which", "values", "solve", "range", "interval",
+                "inequality", "domain", "all", "不等式", "范围", "区间", "定义域")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Injection:
+    """The outcome for one problem.
+
+    `answer` is the Lean term (`yes` or `no` for a truth value); `pattern` is the shape of the goal
+    around it; `reason` is a key of `REASONS`; `prompt` carries the sentence where injected.
+    """
+
+    injected: bool
+    answer: str | None
+    pattern: str | None
+    reason: str
+    prompt: str
+
+
+def inject(prompt: str, target: str) -> Injection:
+    """Appends the answer found in a Lean target to a find-type problem's text.
+
+    Args:
+        prompt: The problem in English or Chinese.
+        target: The Lean 4 file or statement, with any definitions before it.
+
+    Returns:
+        The outcome; `prompt` is unchanged where `injected` is false.
+    """
+    if not prompt.strip() or not target.strip():
+        return _left(prompt, "no-text")
+    try:
+        return _inject(prompt, target)
+    except RecursionError:
+        return _left(prompt, "target-unreadable")
+
+
+def _inject(prompt: str, target: str) -> Injection:
+    wording = read_wording(prompt)
+    file = read_file(target)
+    if not file.statements:
+        reason = "target-unreadable" if wording.asks or wording.yes_no else "proof-type"
+        return _left(prompt, reason)
+    found = find_answer(file)
+    if isinstance(found, Miss):
+        asked = wording.asks or wording.yes_no or found.reason == "answer-missing"
+        return _left(prompt, found.reason if asked else "proof-type")
+    if refused := _refusal(found, wording, prompt):
+        return _left(prompt, refused, found)
+    try:
+        sentence, plain = write_sentence(found, prompt, wording)
+    except Unreadable:
+        return _left(prompt, "answer-unreadable", found)
+    if is_stated(prompt, found, plain, wording):
+        return _left(prompt, "answer-in-prompt", found)
+    return Injection(True, found.answer, found.pattern, found.carrier, _append(prompt, sentence))
+
+
+def _left(prompt: str, reason: str, found: Finding | None = None) -> Injection:
+    assert reason in REASONS
+    pattern = found.pattern if found is not None else None
+    return Injection(False, None, pattern, reason, prompt)
+
+
+def _append(prompt: str, sentence: str) -> str:
+    body = prompt.rstrip()
+    return body + ("\n\n" if "\n" in body else " ") + sentence
+
+
+def _refusal(found: Finding, wording: Wording, prompt: str) -> str:
+    """The reason not to inject, or an empty string."""
+    if found.role in {"truth", "existence", "infinite", "finite"}:
+        return _refused_truth(found, wording)
+    if not wording.asks:
+        settled = found.sure and wording.yes_no and found.role != "branch"
+        if not settled:
+            return "proof-type"
+    if not _plain_type(found.type) or found.role == "branch":
+        return "answer-unreadable"
+    if wording.not_a_number and _is_numeric(found.terms[0]):
+        return "wording-differs"
+    if found.sure:
+        return ""
+    return "proof-type" if wording.proves else _refused_shape(found, wording, prompt)
+
+
+def _refused_truth(found: Finding, wording: Wording) -> str:
+    if not wording.yes_no:
+        return "wording-differs" if wording.asks else "proof-type"
+    question = wording.question.lower()
+    if found.role == "truth":
+        return ""
+    if wording.proves:
+        return "wording-differs"
+    many = "infinitely many" in question or "无穷多" in question
+    exists = any(w in question for w in ("exist", "is there", "are there", "存在"))
+    if found.role == "infinite":
+        return "" if many else "wording-differs"
+    if found.role == "finite":
+        return "" if many else "wording-differs"
+    return "" if exists and not many else "wording-differs"
+
+
+def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
+    """Whether an unmarked answer is what the wording asks for."""
+    role, question = found.role, wording.question.lower()
+    if role == "lower bound":
+        return "" if wording.least and not wording.most else "wording-differs"
+    if role == "upper bound":
+        return "" if wording.most and not wording.least else "wording-differs"
+    if role == "range":
+        return "" if any(w in question for w in _RANGE_WORDS) else "wording-differs"
+    if role == "parity":
+        known = any(w in question for w in ("parit", "even", "odd", "奇偶"))
+        return "" if known else "wording-differs"
+    if role == "expression":
+        letters = free_letters(found.terms[0])
+        return "" if all(has_letter(prompt, n) for n in letters) else "wording-differs"
+    return ""
+
+
+def _plain_type(typed: Term | None) -> bool:
+    """Whether a definition's type is made of types with a plain reading."""
+    if typed is None:
+        return True
+    if typed.kind == "bind":
+        return _plain_type(typed.args[0])
+    if is_op(typed, "→", "×") or is_op(typed, "^"):
+        return all(_plain_type(a) for a in typed.args)
+    if element := element_type(typed):
+        return _plain_type(element)
+    name = head(typed)
+    return not name or name in _PLAIN_TYPES or not name[0].isupper()
+
+
+def _is_numeric(term: Term) -> bool:
+    return all(n.kind in {"num", "op"} for n in walk(term))

@@ -1,0 +1,261 @@
+"""Lean's spellings of one thing to one tree: casts dropped, functions applied, tuples flattened.
+
+Invariant: a reduced term denotes the same mathematical object as the term it came from, up to
+the number type it lives in; what is not known stays as it is.
+
+Out of scope: computation. `2 ^ 3` stays `2 ^ 3`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crossfade_splits.inject._terms import Term, head, ident, num, op, substitute, transform, walk
+
+_CASTS = frozenset(
+    """Nat.cast Int.cast Rat.cast ENNReal.ofReal Complex.ofReal Real.toNNReal NNReal.toReal ofReal
+    ENNReal.toReal Int.toNat Subtype.val Fin.val PNat.val nhds_cast Real.toEReal id""".split()
+)
+_CAST_FIELDS = frozenset("toReal toNNReal cast val natAbs' coe".split())
+# Functions whose first explicit argument may come before the dot.
+_METHODS = {
+    "choose": "Nat.choose", "factorial": "Nat.factorial", "fib": "Nat.fib", "sqrt": "sqrt",
+    "log": "log", "Prime": "Prime", "eval": "evalAt", "descFactorial": "Nat.descFactorial",
+    "Coprime": "Coprime", "gcd": "gcd", "lcm": "lcm", "cos": "cos", "sin": "sin", "tan": "tan",
+    "exp": "exp", "ceil": "ceil", "floor": "floor", "card": "card", "ncard": "ncard",
+    "encard": "encard", "natAbs": "abs", "totient": "totient", "arctan": "arctan", "succ": "succ",
+    "Even": "Even", "Odd": "Odd", "centralBinom": "centralBinom", "Infinite": "Infinite",
+    "Finite": "Finite", "Nonempty": "Nonempty", "num": "num", "den": "den", "det": "det",
+}  # fmt: skip
+_EXPLICIT_BINARY = {
+    "HAdd.hAdd": "+", "HSub.hSub": "-", "HMul.hMul": "*", "HDiv.hDiv": "/", "HPow.hPow": "^",
+    "Eq": "=", "Ne": "≠", "LT.lt": "<", "LE.le": "≤", "GT.gt": ">", "GE.ge": "≥", "And": "∧",
+    "Or": "∨", "Iff": "↔", "HMod.hMod": "%", "Dvd.dvd": "∣", "Union.union": "∪",
+    "Inter.inter": "∩", "SDiff.sdiff": "\\", "HSMul.hSMul": "*",
+}  # fmt: skip
+_PLAIN_TUPLES = {"Prod.mk": 2, "Complex.mk": 2}
+
+
+def reduce(term: Term) -> Term:
+    """`term` with every reduction of this module applied."""
+    before: Term | None = None
+    for _ in range(6):
+        if term == before:
+            break
+        before, term = term, transform(term, _step)
+    return term
+
+
+def apply(function: Term, args: tuple[Term, ...]) -> Term:
+    """`function` applied to `args` and reduced."""
+    return reduce(Term("app", "", (function, *args)) if args else function)
+
+
+def _step(term: Term) -> Term:
+    match term.kind:
+        case "typed":
+            return term if term.text == "named" else term.args[0]
+        case "op":
+            return _operator(term)
+        case "app":
+            return _application(_flatten(term))
+        case "field":
+            return _field(term)
+        case "ident":
+            return _dotted(term)
+        case "tuple":
+            return _flat_tuple(term)
+        case "let":
+            return _let(term)
+        case _:
+            return term
+
+
+def _operator(term: Term) -> Term:
+    if term.text == "↑":
+        return term.args[0]
+    if term.text == "post!":
+        return Term("app", "", (ident("Nat.factorial"), *term.args))
+    if term.text == "√":
+        return Term("app", "", (ident("sqrt"), *term.args))
+    if term.text == "•":
+        return replace(term, text="*")
+    if term.text == "#":
+        return Term("app", "", (ident("card"), *term.args))
+    if term.text == "|>.":
+        return term
+    return term
+
+
+def _flatten(term: Term) -> Term:
+    args = tuple(a for a in term.args if not (a.kind == "typed" and a.text == "named"))
+    first, rest = args[0], args[1:]
+    if first.kind == "app":
+        first, rest = first.args[0], (*first.args[1:], *rest)
+    return replace(term, args=(first, *rest)) if rest else first
+
+
+def _application(term: Term) -> Term:
+    if term.kind != "app":
+        return term
+    function, args = term.args[0], term.args[1:]
+    name = head(term)
+    if name in _CASTS and len(args) == 1:
+        return args[0]
+    if name in {"C", "Polynomial.C", "MvPolynomial.C"} and len(args) == 1:
+        return args[0]
+    if function.kind == "bind" and function.text == "fun":
+        return _beta(function, args)
+    if function.kind == "field":
+        return _method(function, args)
+    if name in {"setOf", "@setOf"} and args[-1].kind == "bind":
+        return Term("setof", "", (args[-1].binders[0].pattern, args[-1].args[0]),
+                    args[-1].binders[:1])  # fmt: skip
+    if name in {"singleton", "Singleton.singleton"}:
+        return Term("set", "", args)
+    if name in {"eval", "Polynomial.eval"} and len(args) == 2:
+        return _evaluate(args[1], args[0])
+    if name == "evalAt" and len(args) == 2:
+        return _evaluate(args[0], args[1])
+    if name == "ite" and len(args) == 3:
+        return Term("if", "", args)
+    if name == "Not" and len(args) == 1:
+        return op("¬", args[0])
+    return _explicit(name.removeprefix("@"), args, term) or term
+
+
+def _explicit(name: str, args: tuple[Term, ...], term: Term) -> Term | None:
+    """Terms in Lean's explicit form, `@HAdd.hAdd ℝ ℝ ℝ inst x y`; operands come last."""
+    if name == "OfNat.ofNat" and len(args) >= 2:
+        return args[1]
+    if name == "nat_lit" and len(args) == 1:
+        return args[0]
+    if name in _EXPLICIT_BINARY and len(args) >= 2:
+        return op(_EXPLICIT_BINARY[name], args[-2], args[-1])
+    if name == "Neg.neg":
+        return op("neg", args[-1])
+    if name == "Inv.inv":
+        return op("post⁻¹", args[-1])
+    if name == "OfScientific.ofScientific" and len(args) >= 5:
+        return _scientific(args[-3:])
+    if name in _PLAIN_TUPLES:
+        if name == "Complex.mk":
+            return _complex(args[-2], args[-1])
+        return _flat_tuple(Term("tuple", "(", args[-2:]))
+    if name in {"Insert.insert", "Matrix.vecCons"}:
+        return _cons(name, args[-2], args[-1])
+    if name in {"Singleton.singleton"}:
+        return Term("set", "", args[-1:])
+    if name == "Matrix.vecEmpty":
+        return Term("list", "![")
+    if name in {"Membership.mem"}:
+        return op("∈", args[-1], args[-2])
+    if name in {"Real.sqrt", "NNReal.sqrt"} or (name == "Exists" and args[-1].kind == "bind"):
+        return replace(args[-1], text="∃") if name == "Exists" else None
+    is_explicit = head(term).startswith("@Set.") and len(args) >= 2
+    return Term("app", "", (ident(name), *args[-2:])) if is_explicit else None
+
+
+def _scientific(args: tuple[Term, ...]) -> Term:
+    digits, negative, exponent = (a.text for a in args)
+    if negative != "true" or not exponent.isdigit():
+        return num(digits + "0" * int(exponent or 0))
+    whole = digits.rjust(int(exponent) + 1, "0")
+    return num(f"{whole[: -int(exponent)]}.{whole[-int(exponent) :]}")
+
+
+def _complex(real: Term, imaginary: Term) -> Term:
+    unit = ident("Complex.I")
+    negative = imaginary.kind == "op" and imaginary.text == "neg"
+    size = imaginary.args[0] if negative else imaginary
+    product = unit if size == num("1") else op("*", size, unit)
+    return op("-" if negative else "+", real, product)
+
+
+def _cons(name: str, first: Term, rest: Term) -> Term:
+    kind, text = ("list", "![") if name == "Matrix.vecCons" else ("set", "")
+    if rest.kind == kind or head(rest).endswith("vecEmpty"):
+        return Term(kind, text, (first, *(rest.args if rest.kind == kind else ())))
+    return Term("app", "", (ident(name), first, rest))
+
+
+def _beta(function: Term, args: tuple[Term, ...]) -> Term:
+    values: dict[str, Term] = {}
+    binders = list(function.binders)
+    rest = list(args)
+    while binders and rest:
+        if not _match(binders[0].pattern, rest[0], values):
+            return Term("app", "", (function, *args))
+        binders.pop(0), rest.pop(0)
+    body = substitute(function.args[0], values)
+    if binders:
+        return replace(function, args=(body,), binders=tuple(binders))
+    return Term("app", "", (body, *rest)) if rest else body
+
+
+def _match(pattern: Term, value: Term, values: dict[str, Term]) -> bool:
+    if pattern.kind == "ident":
+        if pattern.text != "_":
+            values[pattern.text] = value
+        return True
+    if pattern.kind == "tuple" and value.kind == "tuple":
+        return len(pattern.args) == len(value.args) and all(
+            _match(p, v, values) for p, v in zip(pattern.args, value.args, strict=True)
+        )
+    return False
+
+
+def _let(term: Term) -> Term:
+    pattern, value, body = term.args
+    values: dict[str, Term] = {}
+    if pattern.kind in {"ident", "tuple"} and _match(pattern, value, values):
+        return substitute(body, values)
+    return term
+
+
+def _field(term: Term) -> Term:
+    inner, name = term.args[0], term.text
+    if inner.kind == "tuple" and name in {"1", "2", "fst", "snd"}:
+        if name in {"1", "fst"}:
+            return inner.args[0]
+        rest = inner.args[1:]
+        return rest[0] if len(rest) == 1 else Term("tuple", "(", rest)
+    if name in _CAST_FIELDS:
+        return inner
+    if name in _METHODS:
+        return Term("app", "", (ident(_METHODS[name]), inner))
+    return term
+
+
+def _method(function: Term, args: tuple[Term, ...]) -> Term:
+    if function.text in _METHODS:
+        name = _METHODS[function.text]
+        return Term("app", "", (ident(name), function.args[0], *args))
+    return Term("app", "", (function, *args))
+
+
+def _dotted(term: Term) -> Term:
+    root, dot, rest = term.text.partition(".")
+    if not dot or not root or root[0].isupper() or root.startswith(("_", "@", "«")):
+        return term
+    fields = rest.split(".")
+    if root in {"stdSimplex", "volume"} or not all(fields):
+        return term
+    inner = ident(root)
+    for name in fields:
+        inner = _field(Term("field", name, (inner,)))
+    return inner
+
+
+def _flat_tuple(term: Term) -> Term:
+    if term.args and term.args[-1].kind == "tuple":
+        return replace(term, args=(*term.args[:-1], *term.args[-1].args))
+    return term
+
+
+def _evaluate(polynomial: Term, at: Term) -> Term:
+    """A polynomial written with `X`, at a point; untouched where it is only a name."""
+    variables = {"X", "Polynomial.X"}
+    if any(n.kind == "ident" and n.text in variables for n in walk(polynomial)):
+        return substitute(polynomial, dict.fromkeys(variables, at))
+    return Term("app", "", (ident("eval"), at, polynomial))

@@ -1,0 +1,321 @@
+"""One natural sentence that states an answer, in the problem's language.
+
+Invariant: the sentence asserts exactly what the Lean target does; where the answer has no plain
+reading, or speaks of letters that the problem does not use, `Unreadable` is raised.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from crossfade_splits.inject._exact import floor_divisions
+from crossfade_splits.inject._finding import Finding
+from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
+from crossfade_splits.inject._letters import has_letter, rename_letters
+from crossfade_splits.inject._phrases import SENTENCES, plural
+from crossfade_splits.inject._render import Renderer, Unreadable
+from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute, walk
+from crossfade_splits.inject._wording import Wording
+
+_EXTREMES = {"lower bound": "minimum", "upper bound": "maximum"}
+_SUPERLATIVE = {"minimum": "least", "infimum": "least", "maximum": "most", "supremum": "most"}
+_TRUTHS = frozenset("truth existence infinite finite".split())
+
+
+def write_sentence(finding: Finding, prompt: str, wording: Wording) -> tuple[str, str]:
+    """The sentence, and the answer alone as plain text.
+
+    Raises:
+        Unreadable: where no honest sentence can be made.
+    """
+    return _Writer(prompt, wording).write(finding)
+
+
+class _Writer:
+    def __init__(self, prompt: str, wording: Wording) -> None:
+        self.prompt = prompt
+        self.wording = wording
+        self.language = wording.language
+        self.phrases = SENTENCES[self.language]
+        self.renderer = Renderer(self.language)
+
+    def write(self, finding: Finding) -> tuple[str, str]:
+        finding = replace(finding, terms=tuple(floor_divisions(t, finding.type) for t in finding.terms))
+        role = _EXTREMES.get(finding.role, finding.role)
+        if role in _TRUTHS:
+            return self._truth(finding), finding.answer
+        if role == "several":
+            return self._several(finding)
+        term = finding.terms[0]
+        if role in {"set", "condition"} or _is_set(term):
+            return self._set_or_condition(finding, term)
+        if role in {"claim", "range", "family", "parity"}:
+            return self._claim(finding, term)
+        if role == "function" or (term.kind == "bind" and term.text == "fun"):
+            return self._function(finding, term)
+        return self._value(role, finding, term)
+
+    def _truth(self, finding: Finding) -> str:
+        judged = self.wording.language == "en" and any(
+            w in self.prompt.lower() for w in ("prove or disprove", "true or false")
+        )
+        yes, no = ("true", "false") if judged else ("yes", "no")
+        return self.phrases[yes if finding.answer == "yes" else no]
+
+    def _several(self, finding: Finding) -> tuple[str, str]:
+        texts = [self._plain(t) for t in finding.terms]
+        joined = self.renderer.words["comma"].join(texts[:-1])
+        joined += self.renderer.words["and"] + texts[-1]
+        return self.phrases["several"].format(joined), joined
+
+    def _plain(self, term: Term) -> str:
+        if term.kind == "bind" and term.text == "fun":
+            return self.renderer.functional(term)
+        self._check_letters(term)
+        return self.renderer.math(term)
+
+    def _check_letters(self, term: Term) -> None:
+        """Free letters of an answer must be the problem's own."""
+        renamed = rename_letters(free_letters(term), self.prompt)
+        if renamed is None:
+            raise Unreadable("letters that the problem does not use")
+        self.renderer.renamed = renamed
+
+    def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
+        text = self._plain(_as_fraction(finding, term))
+        needed = _SUPERLATIVE.get(role)
+        asked = not needed or (self.wording.least if needed == "least" else self.wording.most)
+        key = role if role in self.phrases and asked else "value"
+        return self.phrases[key].format(text), text
+
+    def _claim(self, finding: Finding, term: Term) -> tuple[str, str]:
+        if finding.role == "family":
+            return self._family(finding, term)
+        letters = free_letters(term)
+        renamed = rename_letters(letters, self.prompt)
+        if renamed is None:
+            return self._bare_values(term)
+        self.renderer.renamed = renamed
+        if finding.role == "range" or finding.pattern != "pointwise_function_eq":
+            text = self.renderer.phrase(term)
+            return self.phrases["claim"].format(text), text
+        text = self.renderer.phrase(term)
+        arguments = ", ".join(self.renderer.math(a) for a in term.args[0].args[1:])
+        return self.phrases["claim"].format(self.phrases["for all"].format(text, arguments)), text
+
+    def _bare_values(self, term: Term) -> tuple[str, str]:
+        """`a = 6 ∧ b = 12` where the problem names no a and b: the values in their order."""
+        parts = _parts(term, "∧")
+        if not all(is_op(p, "=") and not free_letters(p.args[1]) for p in parts):
+            raise Unreadable("letters that the problem does not use")
+        text = self.renderer.math(Term("tuple", "(", tuple(p.args[1] for p in parts)))
+        text = text if len(parts) > 1 else text[1:-1]
+        return self.phrases["value"].format(text), text
+
+    def _family(self, finding: Finding, equation: Term) -> tuple[str, str]:
+        assert finding.subject is not None
+        constants = [self.renderer.math(b.pattern) for b in finding.subject.binders]
+        function = equation.args[0].args[0]
+        if not has_letter(self.prompt, function.text):
+            raise Unreadable("letters that the problem does not use")
+        text = self.renderer.phrase(equation)
+        key = "for some" if len(constants) == 1 else "for some several"
+        joined = self.renderer.words["and"].join(constants)
+        return self.phrases["claim"].format(self.phrases[key].format(text, joined)), text
+
+    def _function(self, finding: Finding, term: Term) -> tuple[str, str]:
+        name = ""
+        if finding.subject is not None and finding.subject.kind == "ident":
+            letter = finding.subject.text
+            name = letter if has_letter(self.prompt, letter) else ""
+        if not name and len(term.binders) == 1 and self._letter_known(term):
+            text = self.renderer.math(term.args[0])
+            return self.phrases["value"].format(text), text
+        text = self.renderer.functional(term, name)
+        return self.phrases["function"].format(text), text
+
+    def _letter_known(self, term: Term) -> bool:
+        pattern = term.binders[0].pattern
+        return pattern.kind == "ident" and has_letter(self.prompt, pattern.text)
+
+    def _set_or_condition(self, finding: Finding, term: Term) -> tuple[str, str]:
+        if term.kind == "bind" and term.text == "fun":
+            return self._unapplied(finding, term)
+        if _is_proposition(term):
+            return self._condition(term)
+        if (named := self._named_condition(finding.subject, term)) is not None:
+            return self._condition(named)
+        return self._set(finding, term)
+
+    def _unapplied(self, finding: Finding, term: Term) -> tuple[str, str]:
+        """A condition or set that depends on arguments the goal did not supply."""
+        if not _is_proposition(term.args[0]):
+            return self._function(finding, term)
+        return self._condition(term.args[0])
+
+    def _condition(self, term: Term) -> tuple[str, str]:
+        self._check_letters(term)
+        text = self.renderer.phrase(term)
+        return self.phrases["condition"].format(text), text
+
+    def _named_condition(self, subject: Term | None, term: Term) -> Term | None:
+        """`x ∈ {y | P y}` as the condition P x, where the problem itself speaks of x."""
+        if subject is None or term.kind != "setof" or term.binders[0].bound is not None:
+            return None
+        element, body = term.args
+        if not all(has_letter(self.prompt, n) for n in names(subject)) or is_quantified(body):
+            return None
+        if subject.kind == "ident" and element.kind == "ident":
+            return substitute(body, {element.text: subject})
+        plain = subject.kind == "tuple" and all(a.kind == "ident" for a in subject.args)
+        if plain and element.kind == "tuple" and len(element.args) == len(subject.args):
+            pairs = zip(element.args, subject.args, strict=True)
+            return substitute(body, {e.text: s for e, s in pairs if e.kind == "ident"})
+        return None
+
+    def _set(self, finding: Finding, term: Term) -> tuple[str, str]:
+        noun = self._noun(finding, term)
+        if _is_functional(finding, term):
+            return self._functions(finding, term)
+        self._check_letters(term)
+        if term.kind == "set" and not term.args or term == ident("∅"):
+            return self.phrases["none"].format("", self.phrases[noun]), "∅"
+        if term.kind == "set" and len(term.args) == 1:
+            text = self.renderer.math(term.args[0])
+            return self.phrases["only"].format(text, self.phrases[noun]), text
+        text = self._universe(finding) if last(term.text) == "univ" else self.renderer.math(term)
+        nouns = plural(self.phrases[noun], self.language)
+        return self.phrases["set"].format(text, nouns), text
+
+    def _universe(self, finding: Finding) -> str:
+        typed = element_type(finding.type)
+        if typed is None or typed.kind != "ident":
+            raise Unreadable("univ")
+        return self.renderer.math(typed)
+
+    def _noun(self, finding: Finding, term: Term) -> str:
+        element = term.args[0] if term.kind in {"set", "setof", "image"} and term.args else None
+        size = len(element.args) if element is not None and element.kind == "tuple" else 0
+        typed = element_type(finding.type)
+        if not size and typed is not None:
+            size = len(_parts(typed, "×")) if is_op(typed, "×") else 0
+        if size > 1:
+            return {2: "pair", 3: "triple", 4: "quadruple"}.get(size, "tuple")
+        kind = head(typed) if typed is not None else ""
+        named = {"Polynomial": "polynomial", "Matrix": "matrix", "Set": "set noun",
+                 "Finset": "set noun", "List": "list", "MvPolynomial": "polynomial"}  # fmt: skip
+        return named.get(last(kind), "value noun")
+
+    def _functions(self, finding: Finding, term: Term) -> tuple[str, str]:
+        name = "f"
+        if finding.subject is not None and finding.subject.kind == "ident":
+            name = finding.subject.text
+        if not has_letter(self.prompt, name):
+            other = next((n for n in "fgFhuPpGaxs" if has_letter(self.prompt, n)), "f")
+            name = other
+        pieces = [p for part in _parts(term, "∪") for p in self._pieces(part, name)]
+        if len(pieces) == 1 and term.kind == "set":
+            return self.phrases["only function"].format(pieces[0]), pieces[0]
+        if all(p.count(" = ") == 1 and "with" not in p for p in pieces) and len(pieces) > 1:
+            text = self.renderer.words["comma"].join(pieces[:-1])
+            text += self.renderer.words["and"] + pieces[-1]
+        else:
+            text = self.phrases["together"].join(pieces)
+        return self.phrases["solutions"].format(text), text
+
+    def _pieces(self, part: Term, name: str) -> list[str]:
+        self._check_letters(part)
+        if part.kind == "set":
+            return [self.renderer.functional(e, name) for e in part.args]
+        if part.kind == "image":
+            where = ", ".join(self._range(b) for b in part.binders)
+            return [self.phrases["family"].format(self.renderer.functional(part.args[0], name), where)]
+        if part.kind == "setof":
+            element, body = part.args
+            renamed = substitute(body, {element.text: ident(name)})
+            noun = plural(self.phrases["function noun"], self.language)
+            return [self.phrases["such that"].format(self.renderer.phrase(renamed), noun, name)]
+        raise Unreadable(part.kind)
+
+    def _range(self, binder: Binder) -> str:
+        letter = self.renderer.math(binder.pattern)
+        if binder.bound is not None:
+            return f"{letter} {binder.relation} {self.renderer.math(binder.bound)}"
+        return f"{letter} ∈ {self.renderer.math(binder.type)}" if binder.type else letter
+
+
+def element_type(typed: Term | None) -> Term | None:
+    """`T` for `Set T` or `Finset T`, arguments of a function type passed over."""
+    while typed is not None and is_op(typed, "→"):
+        typed = typed.args[1]
+    if typed is not None and head(typed) in {"Set", "Finset"} and len(typed.args) == 2:
+        return typed.args[1]
+    return None
+
+
+def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
+    """Identifiers of a term that are neither bound in it nor part of the known vocabulary."""
+    if term.kind == "ident":
+        known = is_constant(term) or term.text in CONSTANTS or is_function(term.text)
+        vocabulary = known or term.text in bound or term.text in _VOCABULARY or "." in term.text
+        return set() if vocabulary else {term.text}
+    inner = bound | {n for b in term.binders for n in names(b.pattern)}
+    if term.kind == "setof":
+        inner |= names(term.args[0])
+    letters: set[str] = set()
+    for arg in term.args:
+        letters |= free_letters(arg, inner)
+    for binder in term.binders:
+        if binder.bound is not None:
+            letters |= free_letters(binder.bound, inner)
+    return letters
+
+
+_VOCABULARY = frozenset(
+    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare Irrational Coprime True False range Finset Icc ;
+    ⌋ ⌋₊ ⌉ ⌉₊ ModEq ∅ ⊤ univ Int Nat""".split()
+) | frozenset(INTERVALS)
+
+
+def is_quantified(term: Term) -> bool:
+    """Whether a proposition binds anything."""
+    return any(n.kind == "bind" for n in walk(term))
+
+
+def _parts(term: Term, symbol: str) -> list[Term]:
+    if is_op(term, symbol):
+        return [p for a in term.args for p in _parts(a, symbol)]
+    return [term]
+
+
+def _is_set(term: Term) -> bool:
+    if is_op(term, "∪", "∩", "\\"):
+        return all(_is_set(a) for a in term.args)
+    interval = last(head(term)) in INTERVALS
+    return term.kind in {"set", "setof", "image"} or interval or last(term.text) == "univ"
+
+
+def _is_proposition(term: Term) -> bool:
+    if term.kind == "bind":
+        return term.text in {"∀", "∃", "∃!"}
+    if term.kind == "app":
+        return last(head(term)) in {"Even", "Odd", "Prime", "IsSquare", "Irrational", "ModEq"}
+    return term.kind == "op" and term.text in set("∧∨¬=≠<>≤≥∈∉∣↔→≡")
+
+
+def _is_functional(finding: Finding, term: Term) -> bool:
+    typed = element_type(finding.type)
+    if typed is not None and is_op(typed, "→"):
+        return True
+    first = term.args[0] if term.args else None
+    return first is not None and first.kind == "bind" and first.text == "fun"
+
+
+def _as_fraction(finding: Finding, term: Term) -> Term:
+    """A rational number given as (numerator, denominator) is written as a quotient."""
+    typed = finding.type
+    rational = typed is not None and typed == Term("op", "×", (ident("ℤ"), ident("ℕ")))
+    if rational and term.kind == "tuple" and len(term.args) == 2 and finding.subject is not None:
+        if head(finding.subject):
+            return Term("op", "/", term.args)
+    return term

@@ -7,6 +7,8 @@ Out of scope: default values and `optParam` binders.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from crossfade_splits.inject._stream import CLOSING, ParseError, Stream
 from crossfade_splits.inject._terms import Binder, Term
 
@@ -94,6 +96,8 @@ class BinderReader(Stream):
             # The filter of `∀ᶠ (n : ℕ) in atTop` or the domain of `∫ (x : ℝ) in a..b`.
             domain = self._range()
             found = [Binder(b.pattern, b.type, "∈", domain) for b in found]
+        if token.text != "(":
+            found = [replace(b, implicit=True) for b in found]
         return found
 
     def _inside_group(self, opening: str, close: str) -> list[Binder]:

@@ -10,22 +10,27 @@ Out of scope: answers that nothing marks (`_bare`).
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crossfade_splits.inject._bare import bare_answer, equation_value
 from crossfade_splits.inject._finding import Finding, Miss
-from crossfade_splits.inject._goal import Goal, read_goal
+from crossfade_splits.inject._goal import Goal, disjuncts, read_goal
+from crossfade_splits.inject._known import is_closed, is_function, last
 from crossfade_splits.inject._pattern import Marks, holds, shape
 from crossfade_splits.inject._reduce import apply, reduce
 from crossfade_splits.inject._source import Definition, LeanFile, Statement, fold
-from crossfade_splits.inject._terms import Term, head, ident, names, substitute, walk
+from crossfade_splits.inject._terms import Term, head, ident, is_op, names, substitute, walk
+from crossfade_splits.inject._unparse import lean_text
 
-_STRONG = re.compile(r"sol(?:ution|n)?s?(?![a-z])|answer|(?:^|_)ans(?:$|_)", re.I)
+_STRONG = re.compile(r"solution|answer|(?:^|_)(?:sols?|soln|ans)(?:_|\d|$)", re.I)
 _NAMED = re.compile(
     r"sol|answer|cond|case|equal|max|min|least|great|smallest|largest|exist|valid|possible|"
-    r"construct|terminat|number|count|sum|value|good|win|determin|result|final",
+    r"construct|terminat|number|count|sum|value|good|win|determin|result|final|larger|const",
     re.I,
 )
+_ASKED = re.compile(r"^(?:[Ii]s|[Hh]as|[Pp]roblem)(?:_|[A-Z])")
 _PREDICATES = re.compile(r"^(?:Problem|Is|Has|Good|Valid(?!Bounds))\w*$")
+_KNOWN_PREDICATES = frozenset("Even Odd Prime IsSquare Irrational Coprime ModEq Set Fin".split())
 _PLAIN_ROLES = frozenset("minimum maximum infimum supremum set condition branch member".split())
 
 
@@ -33,19 +38,29 @@ def find_answer(file: LeanFile) -> Finding | Miss:
     """The answer of a file's statements, or why none can be told."""
     found: list[Finding] = []
     for statement in file.statements:
-        goal = read_goal(statement, file.variables)
-        result = (
-            _answer_term(goal, file)
-            or _answer_binder(goal, file)
-            or _definition(file, statement, goal)
-        )
+        result = _marked_answer(file, statement)
         if isinstance(result, Miss):
             return result
         if result is not None:
             found.append(result)
     if not found:
         return bare_answer(read_goal(file.statements[-1], file.variables), file)
-    return found[0] if len(found) == 1 else _together(found)
+    sure = [f for f in found if f.sure] or found
+    return sure[0] if len(sure) == 1 else _together(sure)
+
+
+def _marked_answer(file: LeanFile, statement: Statement) -> Finding | Miss | None:
+    """The marked answer of one statement; its `let` names are kept where they can be."""
+    for expand in (False, True):
+        goal = read_goal(statement, file.variables, expand=expand)
+        result = (
+            _answer_term(goal, file)
+            or _answer_binder(goal, file)
+            or _definition(file, statement, goal)
+        )
+        if result is not None:
+            return result
+    return None
 
 
 def _together(found: list[Finding]) -> Finding | Miss:
@@ -88,8 +103,14 @@ def _answer_term(goal: Goal, file: LeanFile) -> Finding | Miss | None:
     if not holds(goal.conclusion, marked):
         return Miss("unclear-answer")
     pattern, role, subject = shape(goal.conclusion, marked)
-    text = file.source[value.span[0] : value.span[1]] if value.span[1] else ""
-    return _finding(pattern, role, value, fold(text) or value.text, "answer-term", subject)
+    return _finding(pattern, role, value, _source_text(file, value), "answer-term", subject)
+
+
+def _source_text(file: LeanFile, value: Term) -> str:
+    """A value as the file writes it, or written anew where the file's text is not whole."""
+    text = fold(file.source[value.span[0] : value.span[1]])
+    whole = all(text.count(a) == text.count(b) for a, b in ("()", "{}", "[]", "⟨⟩"))
+    return text if text and whole and "@" not in text else lean_text(value)
 
 
 def _without_limit(value: Term) -> Term:
@@ -102,11 +123,16 @@ def _answer_binder(goal: Goal, file: LeanFile) -> Finding | None:
     bound = {b.pattern.text for b in goal.binders if b.pattern.kind == "ident"}
     if "answer" not in bound:
         return None
-    value = equation_value(goal.conclusion, ident("answer"))
-    if value is None:
+    options = [equation_value(p, ident("answer")) for p in disjuncts(goal.conclusion)]
+    values = tuple(v for v in options if v is not None)
+    if not values or len(values) != len(options):
         return None
+    if len(values) > 1:
+        text = lean_text(goal.conclusion)
+        return Finding("disjunction_of_eq", "either", values, text, "answer-binder")
+    value = values[0]
     typed = next((b.type for b in goal.binders if b.pattern == ident("answer")), None)
-    text = fold(file.source[value.span[0] : value.span[1]]) if value.span[1] else ""
+    text = _source_text(file, value)
     pattern = "eq_numeral" if value.kind == "num" else "eq_closed_expr"
     role = "set" if value.kind in {"set", "setof", "image"} else "value"
     return Finding(pattern, role, (value,), text, "answer-binder", type=typed)
@@ -116,7 +142,7 @@ def _definition(file: LeanFile, statement: Statement, goal: Goal) -> Finding | M
     used = names(statement.goal) | {n for b in statement.binders if b.type for n in names(b.type)}
     local = {n for b in statement.binders for n in names(b.pattern)}
     candidates = [d for d in file.definitions.values() if d.name in used - local]
-    strong = [d for d in candidates if _STRONG.search(d.name)]
+    strong = [d for d in candidates if _STRONG.search(d.name) and not _ASKED.match(last(d.name))]
     for definition in strong:
         if definition.missing:
             return Miss("answer-missing")
@@ -128,6 +154,9 @@ def _definition(file: LeanFile, statement: Statement, goal: Goal) -> Finding | M
     if strong and any(d.value is None for d in strong):
         return Miss("answer-unreadable")
     weak = [f for d in candidates if (f := _by_definition(d, goal, file, strong=False))]
+    truths = [f for f in weak if f.role == "truth"]
+    if len(truths) == 1:
+        return truths[0]
     return weak[0] if len(weak) == 1 else None
 
 
@@ -152,30 +181,60 @@ def _by_definition(
         return _in_hypothesis(definition, goal, file, marked) if strong else None
     pattern, role, subject = shape(conclusion, marked)
     value = unfold(definition, file)
+    if role == "branch":
+        return _branch(conclusion, value, marked, pattern)
     if not strong and not _plausible(definition, value, role, pattern, conclusion, marked):
         return None
     if role == "equations" and subject is not None:
         return _equations(definition, value, subject, pattern, strong=strong)
-    sites = {n for n in walk(conclusion) if marked(n) and n.kind in {"app", "ident"}}
-    arguments = {n.args[1:] for n in sites if n.kind == "app"}
-    if len(arguments) == 1 and _readable(next(iter(arguments))):
-        value = apply(value, next(iter(arguments)))
+    value = apply(value, _arguments(conclusion, definition.name))
+    subject = _let_pattern(conclusion, definition.name) or subject
     finding = _finding(
         pattern, role, value, definition.text, "definition", subject, definition.type
     )
     return finding if strong else _weaken(finding)
 
 
+def _arguments(conclusion: Term, name: str) -> tuple[Term, ...]:
+    """What a definition is applied to, if that is the same everywhere and reads well."""
+    applied = {n.args[1:] for n in walk(conclusion) if n.kind == "app" and head(n) == name}
+    heads = [n for n in walk(conclusion) if n.kind == "app" and head(n) == name]
+    alone = sum(1 for n in walk(conclusion) if n == ident(name)) - len(heads)
+    if len(applied) != 1 or alone:
+        return ()
+    arguments = next(iter(applied))
+    return arguments if _readable(arguments) else ()
+
+
+def _let_pattern(conclusion: Term, name: str) -> Term | None:
+    """`(a, b)` in `let (a, b) := solution; ...`."""
+    for node in walk(conclusion):
+        if node.kind == "let" and node.args[1] == ident(name) and node.args[0].kind == "tuple":
+            return node.args[0]
+    return None
+
+
 def _readable(arguments: tuple[Term, ...]) -> bool:
     """Whether arguments are names or tuples of names, so that putting them in reads well."""
-    return all(n.kind in {"ident", "tuple"} for a in arguments for n in walk(a)) or all(
-        a.kind == "ident" for a in arguments
-    )
+    return all(n.kind in {"ident", "tuple", "num", "app"} for a in arguments for n in walk(a))
+
+
+def _branch(conclusion: Term, value: Term, marked: Marks, pattern: str) -> Finding | None:
+    """`if first_is_larger then b < a else a < b`: the branch that the constant selects."""
+    while value.kind == "bind" and value.text == "fun":
+        value = value.args[0]
+    chosen = {"true": 1, "True": 1, "false": 2, "False": 2}.get(head(value))
+    node = next((n for n in walk(conclusion) if n.kind == "if" and marked(n.args[0])), None)
+    if chosen is None or node is None:
+        return None
+    opposite = node.args[2] == Term("op", "¬", (node.args[1],))
+    if opposite:
+        return Finding(pattern, "truth", (value,), "yes" if chosen == 1 else "no", "definition")
+    claim = node.args[chosen]
+    return Finding(pattern, "claim", (claim,), lean_text(claim), "definition", sure=False)
 
 
 def _weaken(finding: Finding) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, sure=False)
 
 
@@ -183,11 +242,14 @@ def _in_hypothesis(
     definition: Definition, goal: Goal, file: LeanFile, marked: Marks
 ) -> Finding | None:
     """`(h : (m, n) = solution)`: the answer enters through a hypothesis."""
-    if not any(holds(h, marked) for h in goal.hypotheses):
+    holding = [h for h in goal.hypotheses if holds(h, marked)]
+    if not holding:
         return None
-    value = unfold(definition, file)
+    value, subject = unfold(definition, file), None
+    if is_op(holding[0], "=") and marked(holding[0].args[1]):
+        subject = holding[0].args[0]
     return _finding(
-        "predicate_other", "value", value, definition.text, "definition", None, definition.type
+        "predicate_other", "value", value, definition.text, "definition", subject, definition.type
     )
 
 
@@ -201,8 +263,9 @@ def unfold(definition: Definition, file: LeanFile) -> Term:
         if d.value is not None and d is not definition and not d.binders and _short(d.value)
     }
     value = substitute(value, short)
-    if definition.binders:
-        value = Term("bind", "fun", (value,), definition.binders)
+    explicit = tuple(b for b in definition.binders if not b.implicit)
+    if explicit:
+        value = Term("bind", "fun", (value,), explicit)
     return reduce(value)
 
 
@@ -226,16 +289,38 @@ def _plausible(
     """Whether a definition with an ordinary name stands where an answer stands."""
     if _PREDICATES.match(definition.name):
         return False
-    literal = value.kind == "num" or head(value) in {"True", "False", "true", "false"}
+    body = value.args[0] if value.kind == "bind" and value.text == "fun" else value
+    literal = value.kind == "num" or head(body) in {"True", "False", "true", "false"}
     if literal:
         return bool(_NAMED.search(definition.name)) or role in _PLAIN_ROLES or "eq_" in pattern
     if role in {"minimum", "maximum"}:
         return value.kind not in {"setof", "image"}
-    if role == "condition" and not definition.binders and value.kind != "bind":
-        return bool(_NAMED.search(definition.name))
-    if role in {"set", "condition"}:
-        return bool(_NAMED.search(definition.name)) and _lone_definition(conclusion, marked)
+    if role in {"set", "condition"} and _lone_definition(conclusion, marked):
+        return bool(_NAMED.search(definition.name)) and is_explicit(value)
+    if role == "value" and pattern in {"eq_param_expr", "exists_witness"}:
+        named = bool(_NAMED.search(definition.name)) and is_explicit(value)
+        return named and _against_the_unknown(conclusion, marked)
     return False
+
+
+def _against_the_unknown(conclusion: Term, marked: Marks) -> bool:
+    """Whether the definition is equated with something that is not explicit itself."""
+    for node in walk(conclusion):
+        if is_op(node, "=") and any(marked(a) for a in node.args):
+            other = next(a for a in node.args if not marked(a))
+            return not is_closed(other)
+    return False
+
+
+def is_explicit(value: Term) -> bool:
+    """Whether a condition or set speaks of numbers and known functions only."""
+    bound = {n for t in walk(value) for b in t.binders for n in names(b.pattern)}
+    for node in walk(value):
+        name = head(node) if node.kind == "app" else ""
+        known = is_function(name) or last(name) in _KNOWN_PREDICATES or name in bound
+        if node.kind in {"opaque", "field"} or (name and not known):
+            return False
+    return True
 
 
 def _lone_definition(conclusion: Term, marked: Marks) -> bool:
@@ -258,13 +343,9 @@ def _finding(
         if constant in {"True", "False"}:
             value = value.args[0]
     if head(value) in {"True", "true"} and value.kind == "ident":
-        return Finding(pattern, _truth(role), (value,), "yes", carrier, subject, typed)
+        return Finding(pattern, "truth", (value,), "yes", carrier, subject, typed)
     if head(value) in {"False", "false"} and value.kind == "ident":
-        return Finding(pattern, _truth(role), (value,), "no", carrier, subject, typed)
-    if role in {"branch", "equations", "member"}:
+        return Finding(pattern, "truth", (value,), "no", carrier, subject, typed)
+    if role in {"equations", "member"}:
         role = "value"
     return Finding(pattern, role, (value,), text, carrier, subject, typed)
-
-
-def _truth(role: str) -> str:
-    return "branch" if role == "branch" else "truth"

@@ -22,12 +22,23 @@ class Goal:
     conclusion: Term
 
 
-def read_goal(statement: Statement, variables: tuple[Binder, ...] = ()) -> Goal:
-    """The parts of a statement; a binder whose type is a proposition is a hypothesis too."""
+def read_goal(
+    statement: Statement, variables: tuple[Binder, ...] = (), *, expand: bool = True
+) -> Goal:
+    """The parts of a statement; a binder whose type is a proposition is a hypothesis too.
+
+    Args:
+        statement: The theorem.
+        variables: Binders declared by `variable` before it.
+        expand: Whether leading `let` names are replaced by their values or stay as names.
+    """
     binders = [*variables, *statement.binders]
     hypotheses: list[Term] = []
-    term = reduce(statement.goal)
+    term = reduce(statement.goal) if expand else statement.goal
     while True:
+        if not expand and term.kind == "let" and term.args[0].kind == "ident":
+            term = term.args[2]
+            continue
         if term.kind == "bind" and term.text == "∀":
             binders += term.binders
             term = term.args[0]
@@ -37,7 +48,7 @@ def read_goal(statement: Statement, variables: tuple[Binder, ...] = ()) -> Goal:
         else:
             break
     hypotheses += [reduce(b.type) for b in binders if b.type is not None]
-    return Goal(tuple(binders), tuple(hypotheses), term)
+    return Goal(tuple(binders), tuple(map(reduce, hypotheses)), reduce(term))
 
 
 def conjuncts(term: Term) -> list[Term]:

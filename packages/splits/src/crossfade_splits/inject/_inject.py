@@ -7,15 +7,17 @@ alone, with the reason. Anything unforeseen in a target is a reason too, never a
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from crossfade_splits.inject._carrier import find_answer
 from crossfade_splits.inject._finding import Finding, Miss
+from crossfade_splits.inject._known import INTERVALS, last
 from crossfade_splits.inject._letters import has_letter
 from crossfade_splits.inject._render import Unreadable
 from crossfade_splits.inject._sentence import element_type, free_letters, write_sentence
 from crossfade_splits.inject._source import read_file
-from crossfade_splits.inject._stated import is_stated
+from crossfade_splits.inject._stated import is_stated, says_answer
 from crossfade_splits.inject._terms import Term, head, is_op, walk
 from crossfade_splits.inject._wording import Wording, read_wording
 
@@ -42,6 +44,15 @@ _PLAIN_TYPES = frozenset(
     Matrix ZMod List Multiset Fin Nat Int Real Complex Rat PNat Cardinal EuclideanSpace ℤˣ
     PowerSeries MvPolynomial ℤ[X] ℝ[X] ℚ[X] Option Circle Sym2 String Fun""".split()
 )
+_ONE_OBJECT = re.compile(
+    r"in the form|of the form|interval|equation of|\d\s*i\b|\bcomplex\b|imaginary|polynomial|inequalit"
+)
+_COORDINATES = re.compile(
+    r"ordered|\bpairs?\b|triple|tuple|point|coordinate|vector|lowest terms|"
+    r"\(\s*[a-zA-Z]\s*,\s*[a-zA-Z]"
+)
+_EXISTENCE_WORDS = ("exist", "is there", "are there", "is it possible", "can one find",
+                    "can we find", "存在")  # fmt: skip
 _RANGE_WORDS = ("for what", "for which", "which", "values", "solve", "range", "interval",
                 "inequality", "domain", "all", "不等式", "范围", "区间", "定义域")  # fmt: skip
 
@@ -87,8 +98,12 @@ def _inject(prompt: str, target: str) -> Injection:
         return _left(prompt, reason)
     found = find_answer(file)
     if isinstance(found, Miss):
+        if found.reason == "no-answer-in-goal" and says_answer(prompt):
+            return _left(prompt, "answer-in-prompt")
         asked = wording.asks or wording.yes_no or found.reason == "answer-missing"
         return _left(prompt, found.reason if asked else "proof-type")
+    if says_answer(prompt):
+        return _left(prompt, "answer-in-prompt", found)
     if refused := _refusal(found, wording, prompt):
         return _left(prompt, refused, found)
     try:
@@ -116,14 +131,16 @@ def _refusal(found: Finding, wording: Wording, prompt: str) -> str:
     if found.role in {"truth", "existence", "infinite", "finite"}:
         return _refused_truth(found, wording)
     if not wording.asks:
-        settled = found.sure and wording.yes_no and found.role != "branch"
+        settled = found.sure and wording.yes_no
         if not settled:
             return "proof-type"
-    if not _plain_type(found.type) or found.role == "branch":
+    if not _plain_type(found.type):
         return "answer-unreadable"
     if wording.not_a_number and _is_numeric(found.terms[0]):
         return "wording-differs"
-    if found.sure:
+    if _unnamed_tuple(found) and _wants_one_object(prompt):
+        return "wording-differs"
+    if found.sure or found.carrier == "definition":
         return ""
     return "proof-type" if wording.proves else _refused_shape(found, wording, prompt)
 
@@ -137,7 +154,7 @@ def _refused_truth(found: Finding, wording: Wording) -> str:
     if wording.proves:
         return "wording-differs"
     many = "infinitely many" in question or "无穷多" in question
-    exists = any(w in question for w in ("exist", "is there", "are there", "存在"))
+    exists = any(w in question for w in _EXISTENCE_WORDS)
     if found.role == "infinite":
         return "" if many else "wording-differs"
     if found.role == "finite":
@@ -163,6 +180,17 @@ def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
     return ""
 
 
+def _unnamed_tuple(found: Finding) -> bool:
+    """Whether the answer is a bare list of coordinates that nothing names."""
+    named = found.subject is not None and found.subject.kind == "tuple"
+    return found.role == "value" and found.terms[0].kind == "tuple" and not named
+
+
+def _wants_one_object(prompt: str) -> bool:
+    """Whether a formula, an interval or a complex number is asked for, not its coordinates."""
+    return bool(_ONE_OBJECT.search(prompt)) and not _COORDINATES.search(prompt)
+
+
 def _plain_type(typed: Term | None) -> bool:
     """Whether a definition's type is made of types with a plain reading."""
     if typed is None:
@@ -173,8 +201,8 @@ def _plain_type(typed: Term | None) -> bool:
         return all(_plain_type(a) for a in typed.args)
     if element := element_type(typed):
         return _plain_type(element)
-    name = head(typed)
-    return not name or name in _PLAIN_TYPES or not name[0].isupper()
+    name = last(head(typed))
+    return not name or name in _PLAIN_TYPES or name in INTERVALS or not name[0].isupper()
 
 
 def _is_numeric(term: Term) -> bool:

@@ -50,3 +50,8 @@ def rename_letters(names: set[str], text: str) -> dict[str, str] | None:
         else:
             return None
     return renamed
+
+
+def indexed_letters(text: str) -> frozenset[str]:
+    """Letters that the problem writes with an index, such as `a_n`."""
+    return frozenset(re.findall(r"(?<![A-Za-z\\])([A-Za-z])_", text))

@@ -60,7 +60,7 @@ def shape(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
 
 def _other(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
     if term.kind == "if":
-        return "chained_bounds", "branch" if holds(term.args[0], marked) else "value", None
+        return "chained_bounds", "branch" if marked(term.args[0]) else "value", None
     if term.kind == "bind" and term.text in {"∃", "∃!"}:
         return "exists_witness", shape(term.args[0], marked)[1], None
     if term.kind == "bind" and term.text == "∀":
@@ -77,7 +77,7 @@ def _other(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
 
 
 def _conjunction(parts: list[Term], marked: Marks) -> tuple[str, str, Term | None]:
-    with_answer = [part for part in parts if holds(part, marked)]
+    with_answer = [part for part in parts if holds(part, marked)] or parts
     _, role, subject = shape(with_answer[0], marked)
     if all(is_op(part, "=") for part in parts):
         return "conjunction_of_eq", role, subject
@@ -86,8 +86,18 @@ def _conjunction(parts: list[Term], marked: Marks) -> tuple[str, str, Term | Non
     attained = any(p.kind == "bind" and p.text == "∃" for p in parts)
     bounded = any(p.kind == "bind" and p.text == "∀" for p in parts)
     if len(parts) == 2 and attained and bounded and len(with_answer) == 2:
-        return "bound_and_attained", role, subject
+        return "bound_and_attained", _direction(parts, marked) or role, subject
     return "conjunction_mixed", role, subject
+
+
+def _direction(parts: list[Term], marked: Marks) -> str:
+    """Maximum or minimum, by the side of the bound on which the answer stands."""
+    bound = next(p for p in parts if p.kind == "bind" and p.text == "∀")
+    for node in walk(bound.args[0]):
+        if is_op(node, "≤", "≥") and any(marked(a) for a in node.args):
+            upper = marked(node.args[1]) == (node.text == "≤")
+            return "maximum" if upper else "minimum"
+    return ""
 
 
 def _equivalence(term: Term, marked: Marks) -> tuple[str, str, Term | None]:

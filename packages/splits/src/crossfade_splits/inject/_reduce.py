@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crossfade_splits.inject._terms import Term, head, ident, num, op, substitute, transform, walk
+from crossfade_splits.inject._known import last
+from crossfade_splits.inject._terms import Binder, Term, head, ident, names, num, op, substitute, transform, walk
 
 _CASTS = frozenset(
     """Nat.cast Int.cast Rat.cast ENNReal.ofReal Complex.ofReal Real.toNNReal NNReal.toReal ofReal
     ENNReal.toReal Int.toNat Subtype.val Fin.val PNat.val nhds_cast Real.toEReal id""".split()
 )
-_CAST_FIELDS = frozenset("toReal toNNReal cast val natAbs' coe".split())
+_CAST_FIELDS = frozenset("toNat toReal toNNReal cast val natAbs' coe".split())
 # Functions whose first explicit argument may come before the dot.
 _METHODS = {
     "choose": "Nat.choose", "factorial": "Nat.factorial", "fib": "Nat.fib", "sqrt": "sqrt",
@@ -54,7 +55,7 @@ def apply(function: Term, args: tuple[Term, ...]) -> Term:
 def _step(term: Term) -> Term:
     match term.kind:
         case "typed":
-            return term if term.text == "named" else term.args[0]
+            return _typed(term)
         case "op":
             return _operator(term)
         case "app":
@@ -67,8 +68,20 @@ def _step(term: Term) -> Term:
             return _flat_tuple(term)
         case "let":
             return _let(term)
+        case "setof":
+            return _pattern_element(term)
         case _:
             return term
+
+
+def _typed(term: Term) -> Term:
+    if term.text == "named":
+        return term
+    inner, typed = term.args
+    if inner.kind == "opaque" and inner.text.strip("() ") == "↑" and typed.text == "→":
+        # The coercion itself; its range is the smaller number system.
+        return Term("ident", "coe", typed.args[:1])
+    return inner
 
 
 def _operator(term: Term) -> Term:
@@ -111,6 +124,10 @@ def _application(term: Term) -> Term:
     if name in {"setOf", "@setOf"} and args[-1].kind == "bind":
         return Term("setof", "", (args[-1].binders[0].pattern, args[-1].args[0]),
                     args[-1].binders[:1])  # fmt: skip
+    if last(name) == "range" and args[0].text == "coe" and args[0].args:
+        return args[0].args[0]
+    if name == "Function.const" and len(args) == 2:
+        return _constant(args[1])
     if name in {"singleton", "Singleton.singleton"}:
         return Term("set", "", args)
     if name in {"eval", "Polynomial.eval"} and len(args) == 2:
@@ -122,6 +139,10 @@ def _application(term: Term) -> Term:
     if name == "Not" and len(args) == 1:
         return op("¬", args[0])
     return _explicit(name.removeprefix("@"), args, term) or term
+
+
+def _constant(value: Term) -> Term:
+    return Term("bind", "fun", (value,), (Binder(ident("x")),))
 
 
 def _explicit(name: str, args: tuple[Term, ...], term: Term) -> Term | None:
@@ -213,6 +234,19 @@ def _let(term: Term) -> Term:
     return term
 
 
+def _pattern_element(term: Term) -> Term:
+    """`{q | let (a, b) := q; P a b}` is `{(a, b) | P a b}`."""
+    element, body = term.args
+    if body.kind != "let" or body.args[1] != element or body.args[0].kind != "tuple":
+        return term
+    taken = names(body)
+    spare = (ident(c) for c in "mkjrst" if c not in taken)
+    items = tuple(next(spare) if a == ident("_") else a for a in body.args[0].args)
+    pattern = Term("tuple", "(", items)
+    binder = replace(term.binders[0], pattern=pattern)
+    return replace(term, args=(pattern, body.args[2]), binders=(binder,))
+
+
 def _field(term: Term) -> Term:
     inner, name = term.args[0], term.text
     if inner.kind == "tuple" and name in {"1", "2", "fst", "snd"}:
@@ -235,6 +269,8 @@ def _method(function: Term, args: tuple[Term, ...]) -> Term:
 
 
 def _dotted(term: Term) -> Term:
+    if term.text == "id":
+        return _constant(ident("x"))
     root, dot, rest = term.text.partition(".")
     if not dot or not root or root[0].isupper() or root.startswith(("_", "@", "«")):
         return term

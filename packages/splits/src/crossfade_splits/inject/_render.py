@@ -16,6 +16,7 @@ from crossfade_splits.inject._words import WORDS
 
 _SUM, _SIGNED, _PRODUCT, _NEGATIVE, _POWER, _ATOM = 65, 66, 70, 70, 75, 100
 _RELATIONS = frozenset("= ≠ < > ≤ ≥ ∈ ∉ ⊆ ⊂ ⊇".split())
+_TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 _SET_NAMES = {"ℕ": "ℕ", "ℕ+": "ℕ⁺", "ℤ": "ℤ", "ℝ": "ℝ", "ℚ": "ℚ", "ℂ": "ℂ", "ℝ≥0": "[0, ∞)",
               "PNat": "ℕ⁺", "ℝ+": "(0, ∞)", "ℚ+": "ℚ⁺", "Nat": "ℕ", "Real": "ℝ", "Int": "ℤ"}  # fmt: skip
 _INDEXED = re.compile(r"[^\W\d_][₀-₉]+$")
@@ -32,6 +33,10 @@ class Renderer:
 
     language: str = "en"
     renamed: dict[str, str] = field(default_factory=dict)
+    indexed: frozenset[str] = frozenset()
+    """Letters whose argument the problem writes as an index."""
+    universe: str = ""
+    """What `Set.univ` is, where the answer's type tells."""
 
     def __post_init__(self) -> None:
         self.words = WORDS[self.language]
@@ -73,7 +78,7 @@ class Renderer:
         if is_op(term, "∧"):
             return self._conjunction(term)
         if is_op(term, "∨"):
-            return self.words["or"].join(self.phrase(a) for a in _flat(term, "∨"))
+            return self.words["or"].join(self._disjunct(a) for a in _flat(term, "∨"))
         if is_op(term, "↔"):
             return self.words["iff"].join(self.phrase(a) for a in term.args)
         if is_op(term, "→"):
@@ -102,9 +107,11 @@ class Renderer:
         name = term.text
         if name in {"∅"}:
             return "∅"
+        if last(name) == "univ" and self.universe:
+            return self.universe
         if name in _SET_NAMES:
             return _SET_NAMES[name]
-        if is_constant(term) or (name in {"⊤", "X", "Polynomial.X", "i"}):
+        if is_constant(term) or (name in {"⊤", "X", "Polynomial.X"}):
             if last(name) in CONSTANTS:
                 return CONSTANTS[last(name)]
             raise Unreadable(name)
@@ -167,7 +174,7 @@ class Renderer:
             return f"{first} · {second}"
         if is_op(left, "/"):
             first = f"({first})"
-        wordy = len(second) > 1 and second[:2].isalpha()
+        wordy = len(second) > 1 and (second[:2].isalpha() or last(head(right)) == "choose")
         return first + ("" if not wordy and _touches(left, first, second[0]) else " ") + second
 
     def _application(self, term: Term, power: int) -> str:
@@ -184,7 +191,13 @@ class Renderer:
         if name and (name[0].isupper() and len(name) > 1 and "_" not in name):
             text = self._predicate(term, "")
             return text
-        function = self.math(term.args[0])
+        return self._call(term)
+
+    def _call(self, term: Term) -> str:
+        """A function of the problem's own, at its arguments."""
+        function, args = self.math(term.args[0]), term.args[1:]
+        if function in self.indexed and len(args) == 1:
+            return f"{function}_{self._atomic(args[0])}"
         return f"{function}({self._list(args)})"
 
     def _special(self, short: str, args: tuple[Term, ...], name: str) -> str | None:
@@ -246,6 +259,8 @@ class Renderer:
         return f"{term.text}{inner}{'⌋' if term.text == '⌊' else '⌉'}"
 
     def _matrix(self, term: Term) -> str:
+        if any(a.kind in {"tuple", "list"} and term.text == "[" for a in term.args):
+            raise Unreadable("a list of tuples")
         rows = [a for a in term.args if a != Term("ident", ";")]
         if term.kind == "matrix":
             return self._rows_of(term)
@@ -307,9 +322,10 @@ class Renderer:
         binder = term.binders[0]
         index = self.math(binder.pattern)
         body = self.math(term.args[0], _PRODUCT)
-        if binder.bound is None:
+        bound = binder.bound or binder.type
+        if bound is None:
             raise Unreadable("an index without a range")
-        low, high = self._span(binder.bound)
+        low, high = self._span(bound)
         top = high if _plain(high) else f"({high})"
         text = f"{term.text}_({index}={low})^{top} {body}"
         return f"({text})" if power >= _PRODUCT else text
@@ -339,6 +355,10 @@ class Renderer:
             return self.words["and"].join(joined)
         return self.words["comma"].join(texts[:-1]) + self.words["and"] + texts[-1]
 
+    def _disjunct(self, term: Term) -> str:
+        text = self.phrase(term)
+        return f"({text})" if is_op(term, "∧") and self.words["and"] in text else text
+
     def _chain(self, parts: list[Term]) -> str:
         """`a ≤ x ∧ x ≤ b` as a ≤ x ≤ b, `a = b ∧ b = c` as a = b = c."""
         if not all(is_op(p, "<", "≤", ">", "≥", "=") for p in parts):
@@ -361,6 +381,8 @@ class Renderer:
             return self.say(key, self.math(left.args[0]), self.math(right), self.math(left.args[1]))
         if right.kind == "bind" and right.text == "fun" and left.kind in {"ident", "app"}:
             return self.functional(right, self.math(left))
+        if left.kind == "num" and right.kind == "ident" and term.text in _TURNED:
+            return f"{self.math(right)} {_TURNED[term.text]} {self.math(left)}"
         return f"{self.math(left, 55)} {term.text} {self.math(right, 55)}"
 
     def _congruence(self, term: Term, negation: str) -> str:
@@ -381,7 +403,7 @@ class Renderer:
             return self.say("not", self._predicate(term, ""))
         function = term.args[0]
         if function.kind == "ident" and function.text[0].islower() and "." not in function.text:
-            return f"{self.math(function)}({self._list(args)})"
+            return self._call(term)
         raise Unreadable(short or term.args[0].kind)
 
     def _negated(self, term: Term) -> str:
@@ -399,11 +421,13 @@ class Renderer:
         return self.say("not", self.phrase(term))
 
     def _no_such(self, term: Term) -> str:
-        text = self.phrase(term.args[0])
-        ranges = self._ranges(term.binders)
-        return self.say("for some", text, f"{self.words['no']} {ranges}")
+        return self.say(
+            "no", self.phrase(term.args[0]), self._ranges(term.binders, plural=True)
+        )
 
     def _quantified(self, term: Term) -> str:
+        if term.text == "∃" and (positive := _positive(term)) is not None:
+            term = positive
         body = term.args[0]
         if term.text == "∀" and is_op(body, "→"):
             condition, body = self.phrase(body.args[0]), body.args[1]
@@ -457,10 +481,25 @@ def _flat_product(term: Term) -> list[Term]:
     return _flat(term, "×")
 
 
+def _positive(term: Term) -> Term | None:
+    """`∃ k : ℕ, 0 < k ∧ P` with the sign moved into the type, to be said as "positive integer"."""
+    parts = _flat(term.args[0], "∧")
+    binder = term.binders[0]
+    zero = Term("num", "0")
+    whole = binder.type is not None and binder.type.text in {"ℕ", "ℤ"}
+    above = {Term("op", "<", (zero, binder.pattern)), Term("op", ">", (binder.pattern, zero))}
+    if len(term.binders) != 1 or not whole or len(parts) < 2 or parts[0] not in above:
+        return None
+    body = parts[1]
+    for part in parts[2:]:
+        body = Term("op", "∧", (body, part))
+    typed = Binder(binder.pattern, Term("ident", "ℕ+"))
+    return Term("bind", "∃", (body,), (typed,))
+
+
 def _rising(term: Term) -> Term:
-    turned = {">": "<", "≥": "≤"}
-    if term.text in turned:
-        return Term("op", turned[term.text], term.args[::-1])
+    if term.text in {">", "≥"}:
+        return Term("op", _TURNED[term.text], term.args[::-1])
     return term
 
 
@@ -474,6 +513,7 @@ def _touches(left: Term, first: str, next_: str) -> bool:
     if next_ in "(√⌈⌊|" and not first[-1].isalpha():
         return first[-1] != "!"
     tail = left.args[1] if is_op(left, "*") else left
+    tail = tail.args[0] if is_op(tail, "neg") else tail
     letter = tail.kind == "ident" and len(first) < 4 and first[-1].isalpha()
     return letter or tail.kind == "num" or (first[-1] == ")" and next_ != "C")
 

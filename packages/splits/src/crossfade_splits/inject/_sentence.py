@@ -11,7 +11,7 @@ from dataclasses import replace
 from crossfade_splits.inject._exact import floor_divisions
 from crossfade_splits.inject._finding import Finding
 from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
-from crossfade_splits.inject._letters import has_letter, rename_letters
+from crossfade_splits.inject._letters import has_letter, indexed_letters, rename_letters
 from crossfade_splits.inject._phrases import SENTENCES, plural
 from crossfade_splits.inject._render import Renderer, Unreadable
 from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute, walk
@@ -19,6 +19,7 @@ from crossfade_splits.inject._wording import Wording
 
 _EXTREMES = {"lower bound": "minimum", "upper bound": "maximum"}
 _SUPERLATIVE = {"minimum": "least", "infimum": "least", "maximum": "most", "supremum": "most"}
+_TRUTH_VALUES = (ident("True"), ident("False"))
 _TRUTHS = frozenset("truth existence infinite finite".split())
 
 
@@ -37,16 +38,18 @@ class _Writer:
         self.wording = wording
         self.language = wording.language
         self.phrases = SENTENCES[self.language]
-        self.renderer = Renderer(self.language)
+        self.renderer = Renderer(self.language, indexed=indexed_letters(prompt))
 
     def write(self, finding: Finding) -> tuple[str, str]:
         finding = replace(finding, terms=tuple(floor_divisions(t, finding.type) for t in finding.terms))
         role = _EXTREMES.get(finding.role, finding.role)
         if role in _TRUTHS:
             return self._truth(finding), finding.answer
-        if role == "several":
-            return self._several(finding)
+        if role in {"several", "either"}:
+            return self._several(finding, role)
         term = finding.terms[0]
+        if term.kind == "tuple" and all(a in _TRUTH_VALUES for a in term.args):
+            return self._truths(term)
         if role in {"set", "condition"} or _is_set(term):
             return self._set_or_condition(finding, term)
         if role in {"claim", "range", "family", "parity"}:
@@ -62,11 +65,19 @@ class _Writer:
         yes, no = ("true", "false") if judged else ("yes", "no")
         return self.phrases[yes if finding.answer == "yes" else no]
 
-    def _several(self, finding: Finding) -> tuple[str, str]:
+    def _truths(self, term: Term) -> tuple[str, str]:
+        """A tuple of truth values: one yes or no for each part of the question."""
+        if self.language != "en":
+            raise Unreadable("truth values")
+        words = ["yes" if a == ident("True") else "no" for a in term.args]
+        text = ", ".join(words[:-1]) + " and " + words[-1]
+        return self.phrases["several"].format(text), text
+
+    def _several(self, finding: Finding, role: str) -> tuple[str, str]:
         texts = [self._plain(t) for t in finding.terms]
         joined = self.renderer.words["comma"].join(texts[:-1])
-        joined += self.renderer.words["and"] + texts[-1]
-        return self.phrases["several"].format(joined), joined
+        joined += self.renderer.words["or" if role == "either" else "and"] + texts[-1]
+        return self.phrases[role].format(joined), joined
 
     def _plain(self, term: Term) -> str:
         if term.kind == "bind" and term.text == "fun":
@@ -83,10 +94,22 @@ class _Writer:
 
     def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
         text = self._plain(_as_fraction(finding, term))
+        if finding.subject is not None and finding.subject.kind == "tuple" and role == "value":
+            text = self._named_tuple(finding.subject, term, text)
+        if role == "limit" and not any(w in self.prompt.lower() for w in ("lim", "极限")):
+            role = "value"
         needed = _SUPERLATIVE.get(role)
         asked = not needed or (self.wording.least if needed == "least" else self.wording.most)
         key = role if role in self.phrases and asked else "value"
         return self.phrases[key].format(text), text
+
+    def _named_tuple(self, names_: Term, term: Term, text: str) -> str:
+        """`(a, b, c) = (3, 1, 5)` where the problem asks for a, b and c."""
+        letters = [a.text for a in names_.args if a.kind == "ident"]
+        known = len(letters) == len(names_.args) == len(term.args)
+        if not known or term.kind != "tuple" or not all(has_letter(self.prompt, n) for n in letters):
+            return text
+        return f"{self.renderer.math(names_)} = {text}"
 
     def _claim(self, finding: Finding, term: Term) -> tuple[str, str]:
         if finding.role == "family":
@@ -128,15 +151,14 @@ class _Writer:
         if finding.subject is not None and finding.subject.kind == "ident":
             letter = finding.subject.text
             name = letter if has_letter(self.prompt, letter) else ""
-        if not name and len(term.binders) == 1 and self._letter_known(term):
-            text = self.renderer.math(term.args[0])
-            return self.phrases["value"].format(text), text
+        if not name and finding.carrier == "answer-binder" and len(term.binders) == 1:
+            letter = term.binders[0].pattern.text.split("_")[0]
+            if has_letter(self.prompt, letter):
+                body = substitute(term.args[0], {term.binders[0].pattern.text: ident(letter)})
+                text = self.renderer.math(body)
+                return self.phrases["value"].format(text), text
         text = self.renderer.functional(term, name)
         return self.phrases["function"].format(text), text
-
-    def _letter_known(self, term: Term) -> bool:
-        pattern = term.binders[0].pattern
-        return pattern.kind == "ident" and has_letter(self.prompt, pattern.text)
 
     def _set_or_condition(self, finding: Finding, term: Term) -> tuple[str, str]:
         if term.kind == "bind" and term.text == "fun":
@@ -163,7 +185,8 @@ class _Writer:
         if subject is None or term.kind != "setof" or term.binders[0].bound is not None:
             return None
         element, body = term.args
-        if not all(has_letter(self.prompt, n) for n in names(subject)) or is_quantified(body):
+        asked = self.wording.question
+        if not all(has_letter(asked, n) for n in names(subject)) or is_quantified(body):
             return None
         if subject.kind == "ident" and element.kind == "ident":
             return substitute(body, {element.text: subject})
@@ -175,6 +198,7 @@ class _Writer:
 
     def _set(self, finding: Finding, term: Term) -> tuple[str, str]:
         noun = self._noun(finding, term)
+        term = _with_type(term, element_type(finding.type))
         if _is_functional(finding, term):
             return self._functions(finding, term)
         self._check_letters(term)
@@ -183,15 +207,16 @@ class _Writer:
         if term.kind == "set" and len(term.args) == 1:
             text = self.renderer.math(term.args[0])
             return self.phrases["only"].format(text, self.phrases[noun]), text
-        text = self._universe(finding) if last(term.text) == "univ" else self.renderer.math(term)
+        self.renderer.universe = self._universe(finding)
+        text = self.renderer.math(term)
         nouns = plural(self.phrases[noun], self.language)
         return self.phrases["set"].format(text, nouns), text
 
     def _universe(self, finding: Finding) -> str:
         typed = element_type(finding.type)
-        if typed is None or typed.kind != "ident":
-            raise Unreadable("univ")
-        return self.renderer.math(typed)
+        while typed is not None and typed.kind == "app":
+            typed = element_type(typed)
+        return self.renderer.math(typed) if typed is not None and typed.kind == "ident" else ""
 
     def _noun(self, finding: Finding, term: Term) -> str:
         element = term.args[0] if term.kind in {"set", "setof", "image"} and term.args else None
@@ -242,6 +267,16 @@ class _Writer:
         if binder.bound is not None:
             return f"{letter} {binder.relation} {self.renderer.math(binder.bound)}"
         return f"{letter} ∈ {self.renderer.math(binder.type)}" if binder.type else letter
+
+
+def _with_type(term: Term, typed: Term | None) -> Term:
+    """A comprehension whose element has no type gets the one its definition declares."""
+    if term.kind == "setof" and typed is not None and term.binders[0].bound is None:
+        binder = replace(term.binders[0], type=term.binders[0].type or typed)
+        return replace(term, binders=(binder,))
+    if is_op(term, "∪"):
+        return replace(term, args=tuple(_with_type(a, typed) for a in term.args))
+    return term
 
 
 def element_type(typed: Term | None) -> Term | None:

@@ -15,7 +15,7 @@ _GIVEN = re.compile(
     r"\b(?:the|its|final|correct) (?:final )?(?:answer|solution)s?(?: to (?:this|the) \w+)?"
     r"(?: as written)?(?: is| are|:)(?! (?:in|of|to be|an? (?:integer|fraction|form))\b)"
     r"|\b(?:prove|show|proof|verify)(?: that)? (?:the|its) (?:answer|result)s?(?: is| are|:)"
-    r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b"
+    r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b(?=\W{0,3}[-\d\\$])"
     r"|(?:^|\n)\W*(?:answer|solution|ans)\W*[:：]|\bsolution: "
     r"|答案(?:是|为|：|:)|(?:证明|求证)[^。]*答案",
     re.I,
@@ -36,18 +36,26 @@ _RESOLVED = re.compile(
     r"which it does|easily|clear(?:ly)?\b|obvious|答案|成立|不成立|存在(?!.*[？?])",
     re.I,
 )
+_DECIDED = re.compile(
+    r"affirmative|in the negative|negative answer|answered|disprov|disproof|refuted|"
+    r"\b(?:was|been) (?:solved|settled|resolved)|the answer (?:is|was)|答案",
+    re.I,
+)
 _EMPTY_PROOF = re.compile(r"\bprove or (?:disprove|give)|with proof|prove your|proof claims|"
                           r"justify|true or false", re.I)  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.!?。？！])\s+|\n\s*\n")
 _ASSERTS = r"(?:is|are|=|equals?|equal to|be|:|namely|exactly|answer|为|是|等于)\W{0,6}"
 
 
+def says_answer(prompt: str) -> bool:
+    """Whether `prompt` announces its answer in so many words ("the answer is", "solution:")."""
+    return bool(_GIVEN.search(prompt) or _PROVED_EXTREME.search(prompt))
+
+
 def is_stated(prompt: str, finding: Finding, rendered: str, wording: Wording) -> bool:
     """Whether `prompt` gives the answer away; `rendered` is the answer as plain text."""
-    if _GIVEN.search(prompt) or _PROVED_EXTREME.search(prompt):
-        return True
     if finding.role in {"truth", "existence", "infinite", "finite"}:
-        return _resolved(prompt)
+        return _resolved(prompt, _RESOLVED if finding.carrier == "answer-term" else _DECIDED)
     value = normalise(rendered)
     if not value:
         return False
@@ -55,10 +63,14 @@ def is_stated(prompt: str, finding: Finding, rendered: str, wording: Wording) ->
     return _asserted(value, after)
 
 
-def _resolved(prompt: str) -> bool:
-    """Whether a sentence that does not ask says how the question ends."""
+def _resolved(prompt: str, cues: re.Pattern[str]) -> bool:
+    """Whether a sentence that does not ask says how the question ends.
+
+    Docstrings of conjectures tell what became of them in many ways, so there any hint counts;
+    contest problems only give their answer in so many words.
+    """
     return any(
-        _RESOLVED.search(_EMPTY_PROOF.sub(" ", sentence))
+        cues.search(_EMPTY_PROOF.sub(" ", sentence))
         for sentence in _SENTENCE.split(prompt)
         if "?" not in sentence and "？" not in sentence and "whether" not in sentence
     )

@@ -23,6 +23,8 @@ class Binder:
     type: Term | None = None
     relation: str = ""
     bound: Term | None = None
+    implicit: bool = False
+    """True for `{x}` and `[inst]`, which a call does not spell out."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _SENTENCE = re.compile(
-    r"(?<=[.?!])(?<!\.\.)(?<!\b[a-zA-Z]\.)[\s$]+|(?<=[。？！；])|(?<=\s)(?=\((?:i+|[a-d1-9])\)\s)"
+    r"(?<=[.?!])(?<!\.\.)(?<!\b[A-Z]\.)[\s$]+|(?<=[。？！；])|(?<=\s)(?=\((?:i+|[a-d1-9])\)\s)"
 )
 _VERBS = (
     "simplify|solve|express|expression|give|characteri[sz]e|describe|identify|list|factor|expand|"
@@ -27,12 +27,14 @@ _IMPERATIVE = re.compile(
 )
 _IDLE = re.compile(r"\b(?:can(?:not)?|could|may|possible|how|able|want(?:s|ed)?|trying|used|order|"
                    r"enough|need(?:s|ed)?|try|tries|must|will|would|we|one|you|helps?)\s+(?:\w+\s+)?"
-                   r"(?:to\s+)?$", re.I)  # fmt: skip
+                   r"(?:to\s+)?$|(?<!asked )(?<!want )(?<!wants )(?<!problem is )\bto\s+$", re.I)  # fmt: skip
 _NOTE = re.compile(
     r"^\W*(?:express|give|write|round|enter|note|state|leave|simplify)\b\s+(?:your|the|all|any|each)?"
     r"\s*(?:final |exact )?(?:answer|result|solution|number|units)s?\b", re.I)  # fmt: skip
 _INTERROGATIVE = re.compile(
-    r"\b(?:what|which|how|who|whose|when|where|whom|why)\b[^?]*\?|\bhow (?:many|much)\b"
+    r"(?:^\W*|[;:]\s*|\b(?:and|then|for|of|in|at|by|to|on|from|with|so|determine|find|proof,)\s+)"
+    r"(?:which|who|whose|when|where|whom|why)\b[^?]*\?"
+    r"|\b(?:what|how)\b[^?]*\?|\bhow (?:many|much)\b"
     r"|\b(?:for|at) (?:what|which)\b[^.]*[?]|\bwhat (?:is|are)\b"
     r"|\bfor (?:what|which|how many) (?:\w+ )?(?:values?|reals?|numbers?|integers?|pairs?)\b",
     re.I,
@@ -41,11 +43,14 @@ _NOUN_PHRASE = re.compile(r"^\W*(?:the\s+)?values?\s+of\b(?!.*\b(?:is|are|equals
 _YES_NO = re.compile(
     r"(?:^|[,.;:]\s+|\\\]\s*|\\end\{\w+\}\s*|\b(?:then|and|so|or|if so|but|that)\s+)(?:is|are|does|do|did|can|could|must|"
     r"will|would|has|have|should|was|were|need|may)\b(?!\s+(?:not\s+)?equal)[^?]*\?"
-    r"|\bis it (?:true|possible|necessarily|always)|\bwhether\b|\b(?:does|do) there\b[^.]*\?"
-    r"|\b(?:is|are) there\b[^.]*\?|\bprove or disprove\b|\btrue or false\b|\bprove or give\b"
+    r"|\bis it (?:true|possible|necessarily|always)|\bwhether\b|\b(?:does|do) there\b[^?]*\?"
+    r"|\b(?:is|are) there\b[^?]*\?|\bprove or disprove\b|\btrue or false\b|\bprove or give\b"
     r"|\b(?:decide|determine|ask(?:s|ed)?) if\b|\bmust there\b|\b(?:prove|show) or\b",
     re.I,
 )
+_AUXILIARY = re.compile(
+    r"\W*(?:\([a-z\d]+\)\s*)?(?:is|are|was|were|does|do|did|can|could|must|will|would|has|have|should)"
+    r"\s(?!not\b)", re.I)  # fmt: skip
 _PROOF = re.compile(
     r"\b(?:prove|show|verify|demonstrate|establish|deduce|proof(?= that|:)|check that)\b"
     r"(?! (?:or|your|whether)\b)", re.I)  # fmt: skip
@@ -95,7 +100,9 @@ def read_wording(prompt: str) -> Wording:
     asking, last = [], -1
     yes_no = False
     for index, sentence in enumerate(sentences):
-        is_question = bool(_YES_NO.search(sentence))
+        is_question = bool(_YES_NO.search(sentence)) or (
+            bool(_AUXILIARY.match(sentence)) and "?" in sentence
+        )
         if is_question and not _value_asked(sentence):
             yes_no = True
         if (_value_asked(sentence) and not _NOTE.search(sentence)) or is_question:
@@ -118,9 +125,13 @@ def read_wording(prompt: str) -> Wording:
 
 
 def _value_asked(sentence: str) -> bool:
+    if _AUXILIARY.match(sentence) and not _STRONG_VERB.search(sentence):
+        return False
     if re.search(r"\b(?:determine|decide)\b[^.?]{0,40}\b(?:whether|if)\b", sentence, re.I):
         rest = re.sub(r"\b(?:determine|decide)\b", "", sentence, count=1, flags=re.I)
-        return bool(_INTERROGATIVE.search(rest)) or bool(re.search(r"\bfind\b", rest, re.I))
+        return any(
+            not _IDLE.search(rest[: m.start("verb")]) for m in _STRONG_VERB.finditer(rest)
+        )
     if _INTERROGATIVE.search(sentence):
         return True
     for match in [*_STRONG_VERB.finditer(sentence), *_IMPERATIVE.finditer(sentence)]:

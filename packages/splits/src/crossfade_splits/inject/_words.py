@@ -22,7 +22,7 @@ ENGLISH = {
     "ℕ": "nonnegative integer", "ℕ+": "positive integer", "ℤ": "integer", "ℝ": "real number",
     "ℚ": "rational number", "ℂ": "complex number", "of": "{0}", "function": "function",
     "prod": "the product of {0} over {1}", "sum": "the sum of {0} over {1}", "in": "{0} in {1}",
-    "no": "no",
+    "no": "there are no {1} such that {0}",
 }  # fmt: skip
 
 CHINESE = {
@@ -42,7 +42,7 @@ CHINESE = {
     "ℕ": "非负整数", "ℕ+": "正整数", "ℤ": "整数", "ℝ": "实数",
     "ℚ": "有理数", "ℂ": "复数", "of": "{0}", "function": "函数",
     "prod": "{0} 对 {1} 的乘积", "sum": "{0} 对 {1} 的和", "in": "{0} ∈ {1}",
-    "no": "无",
+    "no": "不存在 {1} 使得 {0}",
 }  # fmt: skip
 
 WORDS = {"en": ENGLISH, "zh": CHINESE}

@@ -1,0 +1,116 @@
+"""The pool as one stream of rows with fixed columns, whatever the inputs call theirs.
+
+Columns of every block: `id, prompt, target, source, license, topic, difficulty, cluster` and those
+that the recipe stratifies by. A row without an id gets one made of its content, so that the order
+of the rows does not matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from crossfade_splits.errors import DataError
+from crossfade_splits.read._adapters import ADAPTERS, Adapter
+from crossfade_splits.read._blocks import raw_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossfade_splits.recipe import Recipe, Source
+
+FIELDS = ("id", "prompt", "target", "source", "license", "topic", "difficulty", "cluster")
+_BUILT_IN = {*FIELDS, "length"}
+
+
+def _mapping(recipe: Recipe, source: Source) -> tuple[dict[str, str], set[str], Adapter | None]:
+    """Field to column for one input, and which of these the user named."""
+    adapter = ADAPTERS[source.adapter] if source.adapter else None
+    if adapter:
+        return {**adapter.columns}, {"prompt"}, adapter
+    columns = recipe.columns
+    mapping = {f: c for f in FIELDS if (c := getattr(columns, f)) is not None}
+    named = {f for f in columns.model_fields_set if f in mapping} | {"prompt"}
+    extra = [name for name in recipe.stratify if name not in _BUILT_IN]
+    mapping.update({name: name for name in extra})
+    return mapping, named | set(extra), None
+
+
+def _content_id(row: tuple[str | None, ...]) -> str:
+    text = "\0".join(value or "" for value in row)
+    return "h" + hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+
+
+def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:
+    """Read difficulty as a number."""
+    text = frame["difficulty"].str.strip_chars()
+    value = text.cast(pl.Float64, strict=False)
+    bad = text.is_not_null() & (value.is_null() | ~value.is_finite().fill_null(True))
+    if bad.any():
+        shown = text.filter(bad)[0]
+        raise DataError(
+            f"{source.path}: column {column!r} must hold finite numbers or nothing, got {shown!r}; "
+            "mend it or name another --difficulty-column."
+        )
+    return frame.with_columns(value.alias("difficulty"))
+
+
+def _canonical(
+    raw: pl.DataFrame, mapping: dict[str, str], source: Source, adapter: Adapter | None
+) -> pl.DataFrame:
+    wanted = [pl.col(column).alias(field) for field, column in mapping.items() if "$" not in column]
+    for field, column in mapping.items():
+        if "$" in column:
+            name, path = column.split("$", 1)
+            wanted.append(pl.col(name).str.json_path_match("$" + path).alias(field))
+    frame = raw.select(wanted)
+    absent = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in frame.columns]
+    frame = frame.with_columns(absent)
+    name = source.name or (adapter.name if adapter else None)
+    licence = source.license or (adapter.license if adapter else None)
+    frame = _number(frame, source, mapping.get("difficulty", "difficulty"))
+    return frame.with_columns(
+        pl.col("source").fill_null(pl.lit(name, pl.String)),
+        pl.col("license").fill_null(pl.lit(licence, pl.String)),
+        pl.col("id").fill_null(
+            pl.struct("prompt", "target", "source").map_elements(
+                lambda row: _content_id(tuple(row.values())), return_dtype=pl.String
+            )
+            if frame["id"].null_count()
+            else pl.lit("")
+        ),
+    )
+
+
+def _check_columns(
+    source: Source, mapping: dict[str, str], named: set[str], seen: set[str], rows: int
+) -> None:
+    if not rows:
+        raise DataError(f"{source.path}: a pool must hold rows, it is empty.")
+    for field in sorted(named & set(mapping)):
+        if field not in seen:
+            flag = f"--{field}-column" if field in FIELDS else "--stratify"
+            raise DataError(
+                f"{source.path}: no row has the column {mapping[field]!r} ({field}); "
+                f"name another with {flag}."
+            )
+
+
+def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the pool block by block, each with the index of its input.
+
+    Raises:
+        DataError: an input is empty, broken, or lacks a column that was asked for.
+    """
+    for index, source in enumerate(recipe.pool):
+        mapping, named, adapter = _mapping(recipe, source)
+        seen: set[str] = set()
+        rows = 0
+        columns = list(dict.fromkeys(c.split("$")[0] for c in mapping.values()))
+        for raw in raw_blocks(source.path, columns):
+            rows += len(raw)
+            seen |= {f for f, c in mapping.items() if raw[c.split("$")[0]].null_count() < len(raw)}
+            yield index, _canonical(raw, mapping, source, adapter)
+        _check_columns(source, mapping, named, seen, rows)

@@ -70,8 +70,7 @@ def _equation(term: Term, variables: frozenset[str]) -> Finding | Miss:
     if left.kind == "num" and is_closed(right) and not is_number(right):
         return _NOTHING
     if is_closed(right):
-        simple = is_number(right) or _size(right) <= _size(left) or right.kind in {"set", "tuple"}
-        if not simple and not is_op(left, "post⁻¹"):
+        if is_closed(left) and not is_number(right) and _size(right) > _size(left):
             return _NOTHING
         pattern, role, _ = shape(term, lambda node: node is right)
         if pattern == "eq_numeral" and not is_number(right):
@@ -167,6 +166,15 @@ def _disjunction(term: Term, variables: frozenset[str]) -> Finding | Miss:
                 return _NOTHING
             if is_closed(equation.args[0]):
                 return _NOTHING
+    parts = disjuncts(term)
+    if all(is_op(p, "=") and p.args[0] == parts[0].args[0] for p in parts) and is_closed(
+        Term("tuple", "(", tuple(p.args[1] for p in parts))
+    ):
+        values = tuple(p.args[1] for p in parts)
+        return Finding(
+            "disjunction_of_eq", "either", values, lean_text(term), "goal", parts[0].args[0],
+            sure=False,
+        )  # fmt: skip
     return _found("disjunction_of_eq", "claim", term)
 
 
@@ -199,7 +207,8 @@ def is_condition(term: Term, variables: frozenset[str]) -> bool:
         return left.kind in {"ident", "tuple"} and is_closed(right, variables - names(left))
     if is_op(term, "∣"):
         return is_closed(term.args[0]) and term.args[1].kind == "ident"
-    return last(head(term)) in {"Even", "Odd"} and term.args[-1].kind == "ident"
+    parity = term.kind == "app" and last(head(term)) in {"Even", "Odd"}
+    return parity and term.args[-1].kind == "ident"
 
 
 def _bound(term: Term) -> Finding | Miss:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._stream import CLOSING, ParseError, Stream
 from crossfade_splits.inject._terms import Binder, Term
 
-_RANGES = frozenset("∈ ∉ > < ≥ ≤ ≠ ⊆ ⊂ ∣ = ⊇".split())
+_RANGES = words("∈ ∉ > < ≥ ≤ ≠ ⊆ ⊂ ∣ = ⊇")
 
 
 class BinderReader(Stream):

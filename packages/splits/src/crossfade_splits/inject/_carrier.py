@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._bare import bare_answer, equation_value
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._goal import Goal, disjuncts, read_goal
@@ -30,8 +31,10 @@ _NAMED = re.compile(
 )
 _ASKED = re.compile(r"^(?:[Ii]s|[Hh]as|[Pp]roblem)(?:_|[A-Z])")
 _PREDICATES = re.compile(r"^(?:Problem|Is|Has|Good|Valid(?!Bounds))\w*$")
-_KNOWN_PREDICATES = frozenset("Even Odd Prime IsSquare Irrational Coprime ModEq Set Fin".split())
-_PLAIN_ROLES = frozenset("minimum maximum infimum supremum set condition branch member".split())
+_KNOWN_PREDICATES = words("Even Odd Prime IsSquare Irrational Coprime ModEq Set Fin")
+_PLAIN_ROLES = words(
+    """minimum maximum infimum supremum set condition branch member"""
+)
 
 
 def find_answer(file: LeanFile) -> Finding | Miss:
@@ -65,6 +68,8 @@ def _marked_answer(file: LeanFile, statement: Statement) -> Finding | Miss | Non
 
 def _together(found: list[Finding]) -> Finding | Miss:
     """Several statements with answers of their own: one finding that lists them."""
+    if all(f.role == "truth" for f in found):
+        return _truths(found)
     unique = list({f.answer: f for f in found}.values())
     if len(unique) == 1:
         return unique[0]
@@ -78,6 +83,16 @@ def _together(found: list[Finding]) -> Finding | Miss:
         "; ".join(f.answer for f in unique),
         first.carrier,
         sure=all(f.sure for f in unique),
+    )
+
+
+def _truths(found: list[Finding]) -> Finding:
+    """One yes or no for each statement."""
+    return replace(
+        found[0],
+        role="truths",
+        terms=tuple(f.terms[0] for f in found),
+        answer="; ".join(f.answer for f in found),
     )
 
 
@@ -161,9 +176,7 @@ def _definition(file: LeanFile, statement: Statement, goal: Goal) -> Finding | M
 
 
 def _parts(found: list[Finding]) -> Finding | Miss:
-    if any(f.role in {"truth", "branch", "condition"} for f in found):
-        return Miss("several-answers")
-    return _together(found)
+    return Miss("several-answers") if found[0].role == "condition" else _together(found)
 
 
 def _by_definition(
@@ -348,4 +361,6 @@ def _finding(
         return Finding(pattern, "truth", (value,), "no", carrier, subject, typed)
     if role in {"equations", "member"}:
         role = "value"
+    if value.kind == "tuple" and all(a.text in {"True", "False"} for a in value.args):
+        return Finding(pattern, "truths", value.args, text, carrier)
     return Finding(pattern, role, (value,), text, carrier, subject, typed)

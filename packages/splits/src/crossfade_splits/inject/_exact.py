@@ -12,7 +12,7 @@ from itertools import product
 from crossfade_splits.inject._known import last
 from crossfade_splits.inject._terms import Term, head, is_op, walk
 
-_INTEGERS = frozenset("ℕ ℤ ℕ+ Nat Int".split())
+_INTEGERS = frozenset(["ℕ", "ℤ", "ℕ+", "Nat", "Int"])
 _TRIED = range(1, 25)
 _LARGEST = 1 << 4096
 
@@ -102,6 +102,3 @@ def _sized(value: int) -> int:
     if abs(value) > _LARGEST << 40000:
         raise ValueError("too large")
     return value
-
-
-

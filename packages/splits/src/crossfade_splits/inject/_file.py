@@ -40,9 +40,7 @@ def inject_rows(
         ValueError: a row lacks a column, or a column is not text.
     """
     for number, row in enumerate(rows, 1):
-        outcome = inject(
-            _text(row, prompt_column, number), _text(row, target_column, number)
-        )
+        outcome = inject(_text(row, prompt_column, number), _text(row, target_column, number))
         if summary is not None:
             summary.rows += 1
             summary.injected += outcome.injected

@@ -9,13 +9,18 @@ from dataclasses import dataclass
 
 from crossfade_splits.inject._terms import Term
 
+TRUTHS = frozenset(["truth", "truths", "existence", "infinite", "finite"])
+"""The roles of an answer that is yes or no."""
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
     """An answer in a target.
 
-    Roles: `value` (the answer is X), `minimum`, `maximum`, `limit`, `set`, `condition` (it holds
-    iff X), `truth` (yes or no), `claim` (X itself is what has to be shown), `function`.
+    Roles: `value` (the answer is X), `minimum`, `maximum`, `infimum`, `supremum`, `limit`, `set`,
+    `condition` (it holds iff X), `claim` (X itself is what has to be shown), `function`, `several`
+    and `either` (a list of values); of unmarked goals also `lower bound`, `upper bound`, `range`,
+    `parity`, `family` (a function up to constants), `expression`; and those in `TRUTHS`.
     """
 
     pattern: str

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._carrier import find_answer
-from crossfade_splits.inject._finding import Finding, Miss
+from crossfade_splits.inject._finding import TRUTHS, Finding, Miss
 from crossfade_splits.inject._known import INTERVALS, last
 from crossfade_splits.inject._letters import has_letter
 from crossfade_splits.inject._render import Unreadable
@@ -39,13 +40,18 @@ REASONS = {
 }
 """Every reason code with its meaning."""
 
-_PLAIN_TYPES = frozenset(
+_PLAIN_TYPES = words(
     """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ≥0 ℝ≥0∞ ℝ+ ℚ+ ENNReal NNReal ENat ℕ∞ EReal Prop Bool Set Finset Polynomial
     Matrix ZMod List Multiset Fin Nat Int Real Complex Rat PNat Cardinal EuclideanSpace ℤˣ
-    PowerSeries MvPolynomial ℤ[X] ℝ[X] ℚ[X] Option Circle Sym2 String Fun""".split()
+    PowerSeries MvPolynomial ℤ[X] ℝ[X] ℚ[X] Option Circle Sym2 String Fun"""
+)
+# An open question's target asserts what nobody has shown; that is no answer to give away.
+_OPEN = re.compile(
+    r"conjectur|\bopen\b|\bknown\b|https?:|erd[oő]s|problem \d|\[[A-Z]\w+\d\d\w?\]", re.I
 )
 _ONE_OBJECT = re.compile(
-    r"in the form|of the form|interval|equation of|\d\s*i\b|\bcomplex\b|imaginary|polynomial|inequalit"
+    r"in the form|of the form|interval|equation of|\d\s*i\b|\bcomplex\b|imaginary|polynomial|"
+    r"inequalit"
 )
 _COORDINATES = re.compile(
     r"ordered|\bpairs?\b|triple|tuple|point|coordinate|vector|lowest terms|"
@@ -128,8 +134,8 @@ def _append(prompt: str, sentence: str) -> str:
 
 def _refusal(found: Finding, wording: Wording, prompt: str) -> str:
     """The reason not to inject, or an empty string."""
-    if found.role in {"truth", "existence", "infinite", "finite"}:
-        return _refused_truth(found, wording)
+    if found.role in TRUTHS:
+        return _refused_truth(found, wording, prompt)
     if not wording.asks:
         settled = found.sure and wording.yes_no
         if not settled:
@@ -145,13 +151,15 @@ def _refusal(found: Finding, wording: Wording, prompt: str) -> str:
     return "proof-type" if wording.proves else _refused_shape(found, wording, prompt)
 
 
-def _refused_truth(found: Finding, wording: Wording) -> str:
+def _refused_truth(found: Finding, wording: Wording, prompt: str) -> str:
     if not wording.yes_no:
         return "wording-differs" if wording.asks else "proof-type"
+    if wording.choices != len(found.terms):
+        return "several-answers"
     question = wording.question.lower()
-    if found.role == "truth":
+    if found.role in {"truth", "truths"}:
         return ""
-    if wording.proves:
+    if wording.proves or _OPEN.search(prompt):
         return "wording-differs"
     many = "infinitely many" in question or "无穷多" in question
     exists = any(w in question for w in _EXISTENCE_WORDS)

@@ -5,6 +5,7 @@ Invariant: a name is here only if its reading does not depend on the problem.
 
 from __future__ import annotations
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._terms import Term, head, is_op
 
 CONSTANTS = {
@@ -12,8 +13,10 @@ CONSTANTS = {
     "eulerMascheroniConstant": "γ", "X": "X",
 }  # fmt: skip
 """By last component; `⊤` reads ∞ only as a number, `φ` only as `Real.goldenRatio`."""
-_CONSTANT_NAMES = frozenset("π Real.pi Complex.I I ∞ Real.goldenRatio Real.eulerMascheroniConstant "
-                            "Real.exp_one NNReal.pi pi".split())  # fmt: skip
+_CONSTANT_NAMES = words(
+    """π Real.pi Complex.I I ∞ Real.goldenRatio Real.eulerMascheroniConstant Real.exp_one
+    NNReal.pi pi"""
+)  # fmt: skip
 
 WORDED = {
     "sin": "sin", "cos": "cos", "tan": "tan", "cot": "cot", "sinh": "sinh", "cosh": "cosh",
@@ -23,13 +26,15 @@ WORDED = {
     "Gamma": "Γ", "totient": "φ", "sec": "sec", "csc": "csc",
 }  # fmt: skip
 """Functions written by a word, by the last component of their Lean name."""
-SPECIAL = frozenset("sqrt exp rexp cexp abs choose factorial fib logb floor ceil natAbs norm cbrt "
-                    "descFactorial centralBinom doubleFactorial succ toNat".split())  # fmt: skip
+SPECIAL = words(
+    """sqrt exp rexp cexp abs choose factorial fib logb floor ceil natAbs norm cbrt
+    descFactorial centralBinom doubleFactorial succ toNat"""
+)  # fmt: skip
 INTERVALS = {
     "Icc": ("[", "]"), "Ico": ("[", ")"), "Ioc": ("(", "]"), "Ioo": ("(", ")"),
     "Ici": ("[", ""), "Ioi": ("(", ""), "Iic": ("", "]"), "Iio": ("", ")"), "uIcc": ("[", "]"),
 }  # fmt: skip
-_OPERATORS = frozenset("+ - * / ^ neg % post⁻¹ post‼ ∪ ∩ \\ ±".split())
+_OPERATORS = words("+ - * / ^ neg % post⁻¹ post‼ ∪ ∩ \\ ±")
 
 
 def last(name: str) -> str:

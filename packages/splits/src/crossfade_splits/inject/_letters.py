@@ -32,7 +32,9 @@ def _spellings(name: str) -> list[str]:
         patterns.append(rf"(?<![A-Za-z\\]){base.group()}_?\{{?{re.escape(index)}\}}?(?!\w)")
     if name == "a" and len(name) == 1:
         # The English article is not a variable.
-        patterns = [r"(?<![A-Za-z\\])a(?=\s*[-+*/^=<>,)_$\\|;:.}'₀-₉]|\(|\s+and\s+b\b)|[$({=+*,-]\s*a(?![A-Za-z])"]
+        patterns = [
+            r"(?<![A-Za-z\\])a(?=\s*[-+*/^=<>,)_$\\|;:.}'₀-₉]|\(|\s+and\s+b\b)|[$({=+*,-]\s*a(?![A-Za-z])"
+        ]
     if name == "I":
         patterns = [r"\$I\$"]
     return patterns

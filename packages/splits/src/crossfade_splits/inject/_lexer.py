@@ -11,13 +11,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crossfade_splits.inject._vocabulary import words
+
 _COMMENT = re.compile(r"/-|-/|--[^\n]*|\n")
 
 _SYMBOLS = sorted(
-    """:= => -> <- <|> <| |>. |> ... .. ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑' ∏' ⁻¹' ⁻¹ '' ⌋₊ ⌉₊ != && || !![ ![ ^[ ×ˢ
-    ℝ≥0∞ ℝ≥0 ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ‼ <= >= /\\ \\/ ++ :: // ≥ ≤ 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤]""".split(),
-    key=len,
-    reverse=True,
+    words(
+        """:= => -> <- <|> <| |>. |> ... .. ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑' ∏' ⁻¹' ⁻¹ '' ⌋₊ ⌉₊ != && ||
+        !![ ![ ^[ ×ˢ ℝ≥0∞ ℝ≥0 ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ‼ <= >= /\\ \\/ ++ :: // ≥ ≤ 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥]
+        𝓝[≤]"""
+    ),
+    key=lambda symbol: (-len(symbol), symbol),
 )
 _IDENT = re.compile(
     r"(?:«[^»\n]*»|[^\W\d]|_)(?:«[^»\n]*»|[^\W]|['₀-₉ₐ-ₜ])*(?:\.(?:«[^»\n]*»|[^\W\d])(?:[^\W]|['₀-₉ₐ-ₜ])*)*[!?]?"
@@ -27,9 +31,9 @@ _SPLIT_OFF = "ᶜᵀᴴ"
 _RESERVED_LETTERS = frozenset("λΠΣ")
 _BANG_NAMES = re.compile(r"(?:^|\.)(?:get\w*|head\w*|last\w*|find\w*|toNat|some|iget)!$")
 
-KEYWORDS = frozenset(
-    "fun λ let have letI haveI if then else in by do match with show from at where forall exists "
-    "suffices calc".split()
+KEYWORDS = words(
+    """fun λ let have letI haveI if then else in by do match with show from at where forall
+    exists suffices calc"""
 )
 
 

@@ -8,12 +8,15 @@ Out of scope: tactic blocks, `match`, user notation (each becomes `opaque`), ela
 
 from __future__ import annotations
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._binders import BinderReader
 from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
 from crossfade_splits.inject._stream import CLOSING, ParseError, Stream
 from crossfade_splits.inject._terms import Binder, Term
 
-RELATIONS = frozenset("= ≠ < > ≤ ≥ <= >= ∈ ∉ ∋ ∣ ∤ ⊆ ⊂ ⊇ ⊃ ≡ ≈ ∼ ~ ≃ ≅ ≪ ⟂ ∥ == != ⊑ ∝ ⊊ ⊢".split())
+RELATIONS = words(
+    """= ≠ < > ≤ ≥ <= >= ∈ ∉ ∋ ∣ ∤ ⊆ ⊂ ⊇ ⊃ ≡ ≈ ∼ ~ ≃ ≅ ≪ ⟂ ∥ == != ⊑ ∝ ⊊ ⊢"""
+)
 _INFIX: dict[str, tuple[int, str]] = {
     "<|": (10, "right"), "$": (10, "right"), "|>": (10, "left"), "|>.": (10, "left"),
     "↔": (20, "none"), "→": (25, "right"), "->": (25, "right"), "∨": (30, "right"),
@@ -25,14 +28,20 @@ _INFIX: dict[str, tuple[int, str]] = {
     "%": (70, "left"), "•": (73, "right"), "^": (75, "right"), "''": (80, "left"),
     "⁻¹'": (80, "left"), "×ˢ": (82, "right"), "∘": (90, "right"), "⊗": (70, "left"),
 }  # fmt: skip
-_PREFIX = {"¬": ("¬", 40), "-": ("neg", 75), "↑": ("↑", 1000), "⇑": ("↑", 1000), "√": ("√", 900),
-           "#": ("#", 900), "!": ("¬", 40), "∠": ("∠", 900), "±": ("±", 75), "+": ("+", 75)}  # fmt: skip
-_BIND = frozenset("∀ ∃ ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑ ∏ ∑' ∏' ∫ ∮ ⨍ ⋃ ⋂ ⨆ ⨅ λ fun forall exists Π".split())
+_PREFIX = {
+    "¬": ("¬", 40), "!": ("¬", 40), "-": ("neg", 75), "+": ("+", 75), "±": ("±", 75),
+    "↑": ("↑", 1000), "⇑": ("↑", 1000), "√": ("√", 900), "#": ("#", 900), "∠": ("∠", 900),
+}  # fmt: skip
+_BIND = words(
+    """∀ ∃ ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑ ∏ ∑' ∏' ∫ ∮ ⨍ ⋃ ⋂ ⨆ ⨅ λ fun forall exists Π"""
+)
 _BODY_POWER = {"∑": 67, "∏": 67, "∑'": 67, "∏'": 67, "⋃": 60, "⋂": 60, "∫": 60, "⨍": 60}
-_POSTFIX = frozenset("! ‼ ⁻¹ ᶜ ᵀ ᴴ".split())
-_ATOM_SYMBOLS = frozenset("∅ ⊤ ⊥ ∞ · _ ℝ≥0 ℝ≥0∞ ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ? 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤] ∂ Δ ∇".split())
+_POSTFIX = frozenset(["!", "‼", "⁻¹", "ᶜ", "ᵀ", "ᴴ"])
+_ATOM_SYMBOLS = words(
+    """∅ ⊤ ⊥ ∞ · _ ℝ≥0 ℝ≥0∞ ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ? 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤] ∂ Δ ∇"""
+)
 _FENCES = {"⌊": ("⌋", "⌋₊"), "⌈": ("⌉", "⌉₊")}
-_OPAQUE = frozenset("by match do calc suffices show from haveI".split())
+_OPAQUE = words("by match do calc suffices show from haveI")
 
 
 def parse_term(text: str) -> Term:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._goal import conjuncts, disjuncts
 from crossfade_splits.inject._terms import Term, head, is_op, walk
 
@@ -19,9 +20,11 @@ _EXTREMA = {"IsLeast": ("IsLeast", "minimum"), "IsGreatest": ("IsGreatest", "max
             "IsGLB": ("sSup/sInf_eq", "infimum"), "IsLUB": ("sSup/sInf_eq", "supremum"),
             "Minimal": ("IsLeast", "minimum"), "Maximal": ("IsGreatest", "maximum"),
             "IsMinOn": ("IsLeast", "value"), "IsMaxOn": ("IsGreatest", "value")}  # fmt: skip
-_COUNTS = frozenset("card ncard encard Nat.card Fintype.card Set.ncard Set.encard Finset.card "
-                    "ENat.card Cardinal.mk".split())  # fmt: skip
-_LIMITS = frozenset("sSup sInf iSup iInf limsup liminf".split())
+_COUNTS = words(
+    """card ncard encard Nat.card Fintype.card Set.ncard Set.encard Finset.card ENat.card
+    Cardinal.mk"""
+)  # fmt: skip
+_LIMITS = frozenset(["sSup", "sInf", "iSup", "iInf", "limsup", "liminf"])
 
 
 def last(name: str) -> str:

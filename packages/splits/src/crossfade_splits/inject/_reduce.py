@@ -8,16 +8,29 @@ Out of scope: computation. `2 ^ 3` stays `2 ^ 3`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._known import last
-from crossfade_splits.inject._terms import Binder, Term, head, ident, names, num, op, substitute, transform, walk
-
-_CASTS = frozenset(
-    """Nat.cast Int.cast Rat.cast ENNReal.ofReal Complex.ofReal Real.toNNReal NNReal.toReal ofReal
-    ENNReal.toReal Int.toNat Subtype.val Fin.val PNat.val nhds_cast Real.toEReal id""".split()
+from crossfade_splits.inject._terms import (
+    Binder,
+    Term,
+    head,
+    ident,
+    names,
+    num,
+    op,
+    substitute,
+    transform,
+    walk,
 )
-_CAST_FIELDS = frozenset("toNat toReal toNNReal cast val natAbs' coe".split())
+
+_CASTS = words(
+    """Nat.cast Int.cast Rat.cast ENNReal.ofReal Complex.ofReal Real.toNNReal NNReal.toReal
+    ofReal ENNReal.toReal Int.toNat Subtype.val Fin.val PNat.val nhds_cast Real.toEReal id"""
+)
+_CAST_FIELDS = words("toNat toReal toNNReal cast val natAbs' coe")
 # Functions whose first explicit argument may come before the dot.
 _METHODS = {
     "choose": "Nat.choose", "factorial": "Nat.factorial", "fib": "Nat.fib", "sqrt": "sqrt",
@@ -34,7 +47,6 @@ _EXPLICIT_BINARY = {
     "Or": "∨", "Iff": "↔", "HMod.hMod": "%", "Dvd.dvd": "∣", "Union.union": "∪",
     "Inter.inter": "∩", "SDiff.sdiff": "\\", "HSMul.hSMul": "*",
 }  # fmt: skip
-_PLAIN_TUPLES = {"Prod.mk": 2, "Complex.mk": 2}
 
 
 def reduce(term: Term) -> Term:
@@ -112,69 +124,74 @@ def _application(term: Term) -> Term:
     if term.kind != "app":
         return term
     function, args = term.args[0], term.args[1:]
-    name = head(term)
-    if name in _CASTS and len(args) == 1:
-        return args[0]
-    if name in {"C", "Polynomial.C", "MvPolynomial.C"} and len(args) == 1:
-        return args[0]
     if function.kind == "bind" and function.text == "fun":
         return _beta(function, args)
     if function.kind == "field":
         return _method(function, args)
-    if name in {"setOf", "@setOf"} and args[-1].kind == "bind":
-        return Term("setof", "", (args[-1].binders[0].pattern, args[-1].args[0]),
-                    args[-1].binders[:1])  # fmt: skip
-    if last(name) == "range" and args[0].text == "coe" and args[0].args:
-        return args[0].args[0]
-    if name == "Function.const" and len(args) == 2:
-        return _constant(args[1])
-    if name in {"singleton", "Singleton.singleton"}:
-        return Term("set", "", args)
-    if name in {"eval", "Polynomial.eval"} and len(args) == 2:
-        return _evaluate(args[1], args[0])
-    if name == "evalAt" and len(args) == 2:
-        return _evaluate(args[0], args[1])
-    if name == "ite" and len(args) == 3:
-        return Term("if", "", args)
-    if name == "Not" and len(args) == 1:
-        return op("¬", args[0])
-    return _explicit(name.removeprefix("@"), args, term) or term
+    name = head(term)
+    if len(args) == 1 and (name in _CASTS or last(name) == "C"):
+        return args[0]
+    rule = _RULES.get(name.removeprefix("@"))
+    reduced = rule(args) if rule is not None else None
+    if reduced is None:
+        reduced = _explicit(name.removeprefix("@"), args)
+    if reduced is None and name.startswith("@Set.") and len(args) >= 2:
+        return Term("app", "", (ident(name[1:]), *args[-2:]))
+    return term if reduced is None else reduced
 
 
 def _constant(value: Term) -> Term:
     return Term("bind", "fun", (value,), (Binder(ident("x")),))
 
 
-def _explicit(name: str, args: tuple[Term, ...], term: Term) -> Term | None:
-    """Terms in Lean's explicit form, `@HAdd.hAdd ℝ ℝ ℝ inst x y`; operands come last."""
-    if name == "OfNat.ofNat" and len(args) >= 2:
-        return args[1]
-    if name == "nat_lit" and len(args) == 1:
-        return args[0]
-    if name in _EXPLICIT_BINARY and len(args) >= 2:
-        return op(_EXPLICIT_BINARY[name], args[-2], args[-1])
-    if name == "Neg.neg":
-        return op("neg", args[-1])
-    if name == "Inv.inv":
-        return op("post⁻¹", args[-1])
-    if name == "OfScientific.ofScientific" and len(args) >= 5:
-        return _scientific(args[-3:])
-    if name in _PLAIN_TUPLES:
-        if name == "Complex.mk":
-            return _complex(args[-2], args[-1])
-        return _flat_tuple(Term("tuple", "(", args[-2:]))
-    if name in {"Insert.insert", "Matrix.vecCons"}:
-        return _cons(name, args[-2], args[-1])
-    if name in {"Singleton.singleton"}:
-        return Term("set", "", args[-1:])
-    if name == "Matrix.vecEmpty":
-        return Term("list", "![")
-    if name in {"Membership.mem"}:
-        return op("∈", args[-1], args[-2])
-    if name in {"Real.sqrt", "NNReal.sqrt"} or (name == "Exists" and args[-1].kind == "bind"):
-        return replace(args[-1], text="∃") if name == "Exists" else None
-    is_explicit = head(term).startswith("@Set.") and len(args) >= 2
-    return Term("app", "", (ident(name), *args[-2:])) if is_explicit else None
+def _comprehension(args: tuple[Term, ...]) -> Term | None:
+    predicate = args[-1]
+    if predicate.kind != "bind":
+        return None
+    binder = predicate.binders[0]
+    return Term("setof", "", (binder.pattern, predicate.args[0]), (binder,))
+
+
+def _evaluation(args: tuple[Term, ...]) -> Term | None:
+    return _evaluate(args[1], args[0]) if len(args) == 2 else None
+
+
+def _range_of(args: tuple[Term, ...]) -> Term | None:
+    """The range of a coercion is the smaller number system."""
+    return args[0].args[0] if args[0].text == "coe" and args[0].args else None
+
+
+# Rules by name; operands of Lean's explicit form (`@HAdd.hAdd ℝ ℝ ℝ inst x y`) come last.
+_RULES: dict[str, Callable[[tuple[Term, ...]], Term | None]] = {
+    "setOf": _comprehension,
+    "singleton": lambda a: Term("set", "", a[-1:]),
+    "Singleton.singleton": lambda a: Term("set", "", a[-1:]),
+    "eval": _evaluation,
+    "Polynomial.eval": _evaluation,
+    "evalAt": lambda a: _evaluate(a[0], a[1]) if len(a) == 2 else None,
+    "ite": lambda a: Term("if", "", a) if len(a) == 3 else None,
+    "Not": lambda a: op("¬", a[0]) if len(a) == 1 else None,
+    "range": _range_of,
+    "Set.range": _range_of,
+    "Function.const": lambda a: _constant(a[1]) if len(a) == 2 else None,
+    "OfNat.ofNat": lambda a: a[1] if len(a) >= 2 else None,
+    "nat_lit": lambda a: a[0] if len(a) == 1 else None,
+    "Neg.neg": lambda a: op("neg", a[-1]),
+    "Inv.inv": lambda a: op("post⁻¹", a[-1]),
+    "OfScientific.ofScientific": lambda a: _scientific(a[-3:]) if len(a) >= 5 else None,
+    "Complex.mk": lambda a: _complex(a[-2], a[-1]) if len(a) >= 2 else None,
+    "Prod.mk": lambda a: _flat_tuple(Term("tuple", "(", a[-2:])),
+    "Insert.insert": lambda a: _cons("set", a),
+    "Matrix.vecCons": lambda a: _cons("list", a),
+    "Matrix.vecEmpty": lambda a: Term("list", "!["),
+    "Membership.mem": lambda a: op("∈", a[-1], a[-2]) if len(a) >= 2 else None,
+    "Exists": lambda a: replace(a[-1], text="∃") if a[-1].kind == "bind" else None,
+}
+
+
+def _explicit(name: str, args: tuple[Term, ...]) -> Term | None:
+    symbol = _EXPLICIT_BINARY.get(name)
+    return op(symbol, args[-2], args[-1]) if symbol is not None and len(args) >= 2 else None
 
 
 def _scientific(args: tuple[Term, ...]) -> Term:
@@ -193,11 +210,18 @@ def _complex(real: Term, imaginary: Term) -> Term:
     return op("-" if negative else "+", real, product)
 
 
-def _cons(name: str, first: Term, rest: Term) -> Term:
-    kind, text = ("list", "![") if name == "Matrix.vecCons" else ("set", "")
+def _cons(kind: str, args: tuple[Term, ...]) -> Term | None:
+    """An element put in front of an enumeration."""
+    if len(args) < 2:
+        return None
+    first, rest = args[-2:]
     if rest.kind == kind or head(rest).endswith("vecEmpty"):
-        return Term(kind, text, (first, *(rest.args if rest.kind == kind else ())))
-    return Term("app", "", (ident(name), first, rest))
+        return Term(kind, "![" if kind == "list" else "", (first, *rest.args[: _own(rest, kind)]))
+    return None
+
+
+def _own(rest: Term, kind: str) -> int:
+    return len(rest.args) if rest.kind == kind else 0
 
 
 def _beta(function: Term, args: tuple[Term, ...]) -> Term:

@@ -10,12 +10,13 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._known import CONSTANTS, INTERVALS, SPECIAL, WORDED, is_constant, last
 from crossfade_splits.inject._terms import Binder, Term, head, is_op, walk
 from crossfade_splits.inject._words import WORDS
 
 _SUM, _SIGNED, _PRODUCT, _NEGATIVE, _POWER, _ATOM = 65, 66, 70, 70, 75, 100
-_RELATIONS = frozenset("= ≠ < > ≤ ≥ ∈ ∉ ⊆ ⊂ ⊇".split())
+_RELATIONS = words("= ≠ < > ≤ ≥ ∈ ∉ ⊆ ⊂ ⊇")
 _TURNED = {"<": ">", "≤": "≥", ">": "<", "≥": "≤"}
 _SET_NAMES = {"ℕ": "ℕ", "ℕ+": "ℕ⁺", "ℤ": "ℤ", "ℝ": "ℝ", "ℚ": "ℚ", "ℂ": "ℂ", "ℝ≥0": "[0, ∞)",
               "PNat": "ℕ⁺", "ℝ+": "(0, ∞)", "ℚ+": "ℚ⁺", "Nat": "ℕ", "Real": "ℝ", "Int": "ℤ"}  # fmt: skip
@@ -421,9 +422,7 @@ class Renderer:
         return self.say("not", self.phrase(term))
 
     def _no_such(self, term: Term) -> str:
-        return self.say(
-            "no", self.phrase(term.args[0]), self._ranges(term.binders, plural=True)
-        )
+        return self.say("no", self.phrase(term.args[0]), self._ranges(term.binders, plural=True))
 
     def _quantified(self, term: Term) -> str:
         if term.text == "∃" and (positive := _positive(term)) is not None:
@@ -453,7 +452,9 @@ class Renderer:
                 groups[-1][1].append(name)
             else:
                 groups.append((word, [name]))
-        return self.words["and"].join(self._group(word, list_, plural=plural) for word, list_ in groups)
+        return self.words["and"].join(
+            self._group(word, list_, plural=plural) for word, list_ in groups
+        )
 
     def _kind(self, typed: Term | None) -> str:
         if typed is not None and typed.kind == "ident" and typed.text in _TYPE_WORDS:
@@ -461,7 +462,7 @@ class Renderer:
         return ""
 
     def _group(self, word: str, list_: list[str], *, plural: bool) -> str:
-        joined = ", ".join(list_[:-1]) + self.words["and"] + list_[-1] if list_[1:] else list_[0]
+        joined = ", ".join(list_[:-1]) + self.words["list"] + list_[-1] if list_[1:] else list_[0]
         if not word or self.language == "zh":
             return f"{word} {joined}".strip()
         return f"{word}{'s' if plural or list_[1:] else ''} {joined}"

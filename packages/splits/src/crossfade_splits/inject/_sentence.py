@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._exact import floor_divisions
-from crossfade_splits.inject._finding import Finding
+from crossfade_splits.inject._finding import TRUTHS, Finding
 from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
 from crossfade_splits.inject._letters import has_letter, indexed_letters, rename_letters
 from crossfade_splits.inject._phrases import SENTENCES, plural
@@ -19,8 +20,6 @@ from crossfade_splits.inject._wording import Wording
 
 _EXTREMES = {"lower bound": "minimum", "upper bound": "maximum"}
 _SUPERLATIVE = {"minimum": "least", "infimum": "least", "maximum": "most", "supremum": "most"}
-_TRUTH_VALUES = (ident("True"), ident("False"))
-_TRUTHS = frozenset("truth existence infinite finite".split())
 
 
 def write_sentence(finding: Finding, prompt: str, wording: Wording) -> tuple[str, str]:
@@ -41,15 +40,17 @@ class _Writer:
         self.renderer = Renderer(self.language, indexed=indexed_letters(prompt))
 
     def write(self, finding: Finding) -> tuple[str, str]:
-        finding = replace(finding, terms=tuple(floor_divisions(t, finding.type) for t in finding.terms))
+        finding = replace(
+            finding, terms=tuple(floor_divisions(t, finding.type) for t in finding.terms)
+        )
         role = _EXTREMES.get(finding.role, finding.role)
-        if role in _TRUTHS:
+        if role == "truths":
+            return self._truths(finding)
+        if role in TRUTHS:
             return self._truth(finding), finding.answer
         if role in {"several", "either"}:
             return self._several(finding, role)
         term = finding.terms[0]
-        if term.kind == "tuple" and all(a in _TRUTH_VALUES for a in term.args):
-            return self._truths(term)
         if role in {"set", "condition"} or _is_set(term):
             return self._set_or_condition(finding, term)
         if role in {"claim", "range", "family", "parity"}:
@@ -65,19 +66,29 @@ class _Writer:
         yes, no = ("true", "false") if judged else ("yes", "no")
         return self.phrases[yes if finding.answer == "yes" else no]
 
-    def _truths(self, term: Term) -> tuple[str, str]:
-        """A tuple of truth values: one yes or no for each part of the question."""
+    def _truths(self, finding: Finding) -> tuple[str, str]:
+        """One yes or no for each part of the question."""
         if self.language != "en":
             raise Unreadable("truth values")
-        words = ["yes" if a == ident("True") else "no" for a in term.args]
+        words = ["yes" if a.text.lower() == "true" else "no" for a in finding.terms]
         text = ", ".join(words[:-1]) + " and " + words[-1]
         return self.phrases["several"].format(text), text
 
     def _several(self, finding: Finding, role: str) -> tuple[str, str]:
         texts = [self._plain(t) for t in finding.terms]
         joined = self.renderer.words["comma"].join(texts[:-1])
-        joined += self.renderer.words["or" if role == "either" else "and"] + texts[-1]
+        joined += self.renderer.words["or" if role == "either" else "list"] + texts[-1]
+        variable = finding.subject
+        if role == "either" and variable is not None and variable.kind == "ident":
+            renamed = rename_letters({variable.text}, self.prompt)
+            if renamed is not None:
+                return self._equal_to(renamed.get(variable.text, variable.text), texts), joined
         return self.phrases[role].format(joined), joined
+
+    def _equal_to(self, letter: str, texts: list[str]) -> str:
+        """`x = 1 or x = 2` in words."""
+        equations = self.renderer.words["or"].join(f"{letter} = {t}" for t in texts)
+        return self.phrases["claim"].format(equations)
 
     def _plain(self, term: Term) -> str:
         if term.kind == "bind" and term.text == "fun":
@@ -107,7 +118,11 @@ class _Writer:
         """`(a, b, c) = (3, 1, 5)` where the problem asks for a, b and c."""
         letters = [a.text for a in names_.args if a.kind == "ident"]
         known = len(letters) == len(names_.args) == len(term.args)
-        if not known or term.kind != "tuple" or not all(has_letter(self.prompt, n) for n in letters):
+        if (
+            not known
+            or term.kind != "tuple"
+            or not all(has_letter(self.prompt, n) for n in letters)
+        ):
             return text
         return f"{self.renderer.math(names_)} = {text}"
 
@@ -143,7 +158,7 @@ class _Writer:
             raise Unreadable("letters that the problem does not use")
         text = self.renderer.phrase(equation)
         key = "for some" if len(constants) == 1 else "for some several"
-        joined = self.renderer.words["and"].join(constants)
+        joined = self.renderer.words["list"].join(constants)
         return self.phrases["claim"].format(self.phrases[key].format(text, joined)), text
 
     def _function(self, finding: Finding, term: Term) -> tuple[str, str]:
@@ -202,7 +217,7 @@ class _Writer:
         if _is_functional(finding, term):
             return self._functions(finding, term)
         self._check_letters(term)
-        if term.kind == "set" and not term.args or term == ident("∅"):
+        if (term.kind == "set" and not term.args) or term == ident("∅"):
             return self.phrases["none"].format("", self.phrases[noun]), "∅"
         if term.kind == "set" and len(term.args) == 1:
             text = self.renderer.math(term.args[0])
@@ -243,7 +258,7 @@ class _Writer:
             return self.phrases["only function"].format(pieces[0]), pieces[0]
         if all(p.count(" = ") == 1 and "with" not in p for p in pieces) and len(pieces) > 1:
             text = self.renderer.words["comma"].join(pieces[:-1])
-            text += self.renderer.words["and"] + pieces[-1]
+            text += self.renderer.words["list"] + pieces[-1]
         else:
             text = self.phrases["together"].join(pieces)
         return self.phrases["solutions"].format(text), text
@@ -254,7 +269,9 @@ class _Writer:
             return [self.renderer.functional(e, name) for e in part.args]
         if part.kind == "image":
             where = ", ".join(self._range(b) for b in part.binders)
-            return [self.phrases["family"].format(self.renderer.functional(part.args[0], name), where)]
+            return [
+                self.phrases["family"].format(self.renderer.functional(part.args[0], name), where)
+            ]
         if part.kind == "setof":
             element, body = part.args
             renamed = substitute(body, {element.text: ident(name)})
@@ -306,9 +323,9 @@ def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
     return letters
 
 
-_VOCABULARY = frozenset(
-    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare Irrational Coprime True False range Finset Icc ;
-    ⌋ ⌋₊ ⌉ ⌉₊ ModEq ∅ ⊤ univ Int Nat""".split()
+_VOCABULARY = words(
+    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare Irrational Coprime True False range Finset
+    Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq ∅ ⊤ univ Int Nat"""
 ) | frozenset(INTERVALS)
 
 
@@ -350,7 +367,7 @@ def _as_fraction(finding: Finding, term: Term) -> Term:
     """A rational number given as (numerator, denominator) is written as a quotient."""
     typed = finding.type
     rational = typed is not None and typed == Term("op", "×", (ident("ℤ"), ident("ℕ")))
-    if rational and term.kind == "tuple" and len(term.args) == 2 and finding.subject is not None:
-        if head(finding.subject):
-            return Term("op", "/", term.args)
+    computed = finding.subject is not None and bool(head(finding.subject))
+    if rational and computed and term.kind == "tuple" and len(term.args) == 2:
+        return Term("op", "/", term.args)
     return term

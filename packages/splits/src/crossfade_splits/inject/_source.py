@@ -11,19 +11,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
 from crossfade_splits.inject._parser import Parser
 from crossfade_splits.inject._stream import CLOSING, ParseError
 from crossfade_splits.inject._terms import Binder, Term
 
-_COMMANDS = (
-    "theorem lemma example def abbrev instance structure inductive class variable variables open "
-    "namespace section end universe set_option attribute local macro notation syntax deriving "
-    "public import axiom scoped infix infixl infixr prefix postfix elab noncomputable private "
-    "protected partial unsafe opaque mutual meta problem determine snip"
-).split()
-_START = re.compile(r"^(?:@\[[^\]\n]*\]\s*)?(?:" + "|".join(_COMMANDS) + r"|#\w+|@\[)\b", re.M)
-_MODIFIERS = frozenset("noncomputable private protected partial unsafe public meta nonrec".split())
+_COMMANDS = words(
+    """theorem lemma example def abbrev instance structure inductive class variable variables
+    open namespace section end universe set_option attribute local macro notation syntax
+    deriving public import axiom scoped infix infixl infixr prefix postfix elab noncomputable
+    private protected partial unsafe opaque mutual meta problem determine snip"""
+)
+_START = re.compile(r"^(?:@\[[^\]\n]*\]\s*)?(?:" + "|".join(sorted(_COMMANDS)) + r"|#\w+|@\[)\b", re.M)
+_MODIFIERS = words(
+    """noncomputable private protected partial unsafe public meta nonrec"""
+)
 _ANSWER_COMMENT = re.compile(r"\s*\n?[ \t]*--[ \t]*(?P<value>[^\n]+)")
 
 

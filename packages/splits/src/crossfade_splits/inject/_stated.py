@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from crossfade_splits.inject._finding import Finding
+from crossfade_splits.inject._finding import TRUTHS, Finding
 from crossfade_splits.inject._wording import Wording
 
 _GIVEN = re.compile(
@@ -16,7 +16,7 @@ _GIVEN = re.compile(
     r"(?: as written)?(?: is| are|:)(?! (?:in|of|to be|an? (?:integer|fraction|form))\b)"
     r"|\b(?:prove|show|proof|verify)(?: that)? (?:the|its) (?:answer|result)s?(?: is| are|:)"
     r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b(?=\W{0,3}[-\d\\$])"
-    r"|(?:^|\n)\W*(?:answer|solution|ans)\W*[:：]|\bsolution: "
+    r"|(?:^|\n)\W*(?:answer|solution|ans)\W*[:：]|\b(?:solution|answer): "
     r"|答案(?:是|为|：|:)|(?:证明|求证)[^。]*答案",
     re.I,
 )
@@ -30,8 +30,8 @@ _RESOLVED = re.compile(
     r"affirmative|in the negative|negative(?:ly)? (?:answer|solution|resol)|answered|disprov|"
     r"disproof|refut|counter-?example|\bfalse\b|\bproved\b|\bproven\b|\bproof\b(?! claims)|"
     r"\bproves\b|\bshow(?:ed|n|s)\b|established|confirmed|\bsettled\b|\bsolved\b|resolved|"
-    r"answer (?:is|was|to)|does not (?:exist|hold)|do(?:es)? not exist|there (?:is|are) (?:no|an?)\b"
-    r"|there exists?|follows from|solution:|\bfails?\b|\bholds\b|construct|\btrue\b|\byes\b|"
+    r"answer (?:is|was|to)|does not (?:exist|hold)|do(?:es)? not exist|"
+    r"there (?:is|are) (?:no|an?)\b|there exists?|follows from|solution:|\bfails?\b|\bholds\b|construct|\btrue\b|\byes\b|"
     r"\bindeed\b|trivial|known that|implies|\bexamples?\b|observed|fact\b|theorem|unknown|"
     r"which it does|easily|clear(?:ly)?\b|obvious|答案|成立|不成立|存在(?!.*[？?])",
     re.I,
@@ -54,8 +54,8 @@ def says_answer(prompt: str) -> bool:
 
 def is_stated(prompt: str, finding: Finding, rendered: str, wording: Wording) -> bool:
     """Whether `prompt` gives the answer away; `rendered` is the answer as plain text."""
-    if finding.role in {"truth", "existence", "infinite", "finite"}:
-        return _resolved(prompt, _RESOLVED if finding.carrier == "answer-term" else _DECIDED)
+    if finding.role in TRUTHS:
+        return _resolved(prompt, _DECIDED if finding.carrier == "definition" else _RESOLVED)
     value = normalise(rendered)
     if not value:
         return False

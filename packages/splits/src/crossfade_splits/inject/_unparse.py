@@ -15,8 +15,6 @@ _POWER = {"↔": 20, "→": 25, "∨": 30, "∧": 35, "×": 35, "∪": 65, "+": 
 def lean_text(term: Term, power: int = 0) -> str:
     """`term` in Lean; operators that bind looser than `power` are put in parentheses."""
     match term.kind:
-        case "num" | "ident":
-            return term.text
         case "op":
             return _operator(term, power)
         case "app":
@@ -24,9 +22,20 @@ def lean_text(term: Term, power: int = 0) -> str:
             return f"({text})" if power >= 100 else text
         case "bind":
             mark = " ↦ " if term.text == "fun" else ", "
-            bound = " ".join(_binder(b) for b in term.binders)
-            text = f"{term.text} {bound}{mark}{lean_text(term.args[0])}"
+            text = f"{term.text} {_bound(term)}{mark}{lean_text(term.args[0])}"
             return f"({text})" if power else text
+        case "if":
+            return "if {} then {} else {}".format(*map(lean_text, term.args))
+        case "fence":
+            return _fence(term)
+        case "field":
+            return f"{lean_text(term.args[0], 100)}.{term.text}"
+        case _:
+            return _bracketed(term)
+
+
+def _bracketed(term: Term) -> str:
+    match term.kind:
         case "tuple":
             return f"({_commas(term.args)})"
         case "set":
@@ -38,19 +47,15 @@ def lean_text(term: Term, power: int = 0) -> str:
                 typed = f" {binder.relation} {lean_text(binder.bound, 51)}"
             return f"{{{lean_text(term.args[0])}{typed} | {lean_text(term.args[1])}}}"
         case "image":
-            bound = " ".join(_binder(b) for b in term.binders)
-            return f"{{{lean_text(term.args[0])} | {bound}}}"
+            return f"{{{lean_text(term.args[0])} | {_bound(term)}}}"
         case "list" | "matrix":
             return f"{term.text}{_commas(term.args).replace(', ;,', ';')}]"
-        case "fence":
-            return _fence(term)
-        case "if":
-            parts = [lean_text(a) for a in term.args]
-            return "if {} then {} else {}".format(*parts)
-        case "field":
-            return f"{lean_text(term.args[0], 100)}.{term.text}"
         case _:
             return term.text
+
+
+def _bound(term: Term) -> str:
+    return " ".join(_binder(b) for b in term.binders)
 
 
 def _operator(term: Term, power: int) -> str:

@@ -6,7 +6,7 @@ Invariant: both languages define the same keys.
 from __future__ import annotations
 
 ENGLISH = {
-    "and": " and ", "or": " or ", "comma": ", ", "iff": " if and only if ",
+    "and": " and ", "list": " and ", "or": " or ", "comma": ", ", "iff": " if and only if ",
     "implies": "if {0}, then {1}", "not": "it is not true that {0}",
     "even": "{0} is even", "odd": "{0} is odd", "prime": "{0} is prime",
     "not even": "{0} is odd", "not odd": "{0} is even", "not prime": "{0} is not prime",
@@ -26,7 +26,7 @@ ENGLISH = {
 }  # fmt: skip
 
 CHINESE = {
-    "and": " 且 ", "or": " 或 ", "comma": "，", "iff": " 当且仅当 ",
+    "and": " 且 ", "list": "、", "or": " 或 ", "comma": "，", "iff": " 当且仅当 ",
     "implies": "若 {0}，则 {1}", "not": "{0} 不成立",
     "even": "{0} 为偶数", "odd": "{0} 为奇数", "prime": "{0} 为质数",
     "not even": "{0} 为奇数", "not odd": "{0} 为偶数", "not prime": "{0} 不是质数",

@@ -6,13 +6,17 @@ sides could be the answer, or only a bound of the wrong kind is there, the resul
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._goal import Goal, conjuncts, disjuncts
 from crossfade_splits.inject._known import INTERVALS, is_closed, is_number, last
 from crossfade_splits.inject._pattern import ORDER, shape
-from crossfade_splits.inject._source import LeanFile
 from crossfade_splits.inject._terms import Term, head, ident, is_op, names, walk
 from crossfade_splits.inject._unparse import lean_text
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._source import LeanFile
 
 _NOTHING = Miss("no-answer-in-goal")
 

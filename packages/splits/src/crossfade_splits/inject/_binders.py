@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._stream import CLOSING, ParseError, Stream
 from crossfade_splits.inject._terms import Binder, Term
+from crossfade_splits.inject._vocabulary import words
 
 _RANGES = words("∈ ∉ > < ≥ ≤ ≠ ⊆ ⊂ ∣ = ⊇")
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._bare import bare_answer, equation_value
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._goal import Goal, disjuncts, read_goal
@@ -22,6 +21,7 @@ from crossfade_splits.inject._reduce import apply, reduce
 from crossfade_splits.inject._source import Definition, LeanFile, Statement, fold
 from crossfade_splits.inject._terms import Term, head, ident, is_op, names, substitute, walk
 from crossfade_splits.inject._unparse import lean_text
+from crossfade_splits.inject._vocabulary import words
 
 _STRONG = re.compile(r"solution|answer|(?:^|_)(?:sols?|soln|ans)(?:_|\d|$)", re.I)
 _NAMED = re.compile(
@@ -32,9 +32,7 @@ _NAMED = re.compile(
 _ASKED = re.compile(r"^(?:[Ii]s|[Hh]as|[Pp]roblem)(?:_|[A-Z])")
 _PREDICATES = re.compile(r"^(?:Problem|Is|Has|Good|Valid(?!Bounds))\w*$")
 _KNOWN_PREDICATES = words("Even Odd Prime IsSquare Irrational Coprime ModEq Set Fin")
-_PLAIN_ROLES = words(
-    """minimum maximum infimum supremum set condition branch member"""
-)
+_PLAIN_ROLES = words("""minimum maximum infimum supremum set condition branch member""")
 
 
 def find_answer(file: LeanFile) -> Finding | Miss:

@@ -8,12 +8,15 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, TYPE_CHECKING, Any, cast
 
+from crossfade_splits.errors import DataError, UsageError
 from crossfade_splits.inject._inject import inject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
 
 
 @dataclass
@@ -37,7 +40,7 @@ def inject_rows(
     """Each row with its prompt replaced where injected, and the outcome's columns added.
 
     Raises:
-        ValueError: a row lacks a column, or a column is not text.
+        DataError: a row lacks a column, or a column is not text.
     """
     for number, row in enumerate(rows, 1):
         outcome = inject(_text(row, prompt_column, number), _text(row, target_column, number))
@@ -58,7 +61,7 @@ def inject_rows(
 
 def _text(row: dict[str, Any], column: str, number: int) -> str:
     if column not in row:
-        raise ValueError(
+        raise DataError(
             f"row {number} has no column {column!r}; it has {', '.join(map(repr, row))}. "
             "Name the columns with --prompt-column and --target-column."
         )
@@ -66,7 +69,7 @@ def _text(row: dict[str, Any], column: str, number: int) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise ValueError(
+        raise DataError(
             f"column {column!r} must hold text; row {number} holds {type(value).__name__}. "
             "Name another column or convert it."
         )
@@ -94,11 +97,12 @@ def inject_file(
         The counts for a manifest.
 
     Raises:
-        ValueError: the input is not JSONL, lacks a column or is empty, or `out` exists.
+        DataError: the input is not JSONL, lacks a column or is empty.
+        UsageError: `out` exists.
         OSError: a file cannot be read or written.
     """
     if out.exists() and not force:
-        raise ValueError(f"the output must be new; {out} exists. Remove it or name another file.")
+        raise UsageError(f"the output must be new; {out} exists. Remove it or name another file.")
     summary = InjectionSummary()
     partial = out.with_name(out.name + ".part")
     try:
@@ -106,7 +110,7 @@ def inject_file(
             for row in inject_rows(_rows(read, source), prompt_column, target_column, summary):
                 write.write(json.dumps(row, ensure_ascii=False) + "\n")
         if summary.rows == 0:
-            raise ValueError(f"the input must hold rows; {source} is empty. Give another file.")
+            raise DataError(f"the input must hold rows; {source} is empty. Give another file.")
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
@@ -126,17 +130,17 @@ def _rows(lines: IO[str], source: Path) -> Iterator[dict[str, Any]]:
                 continue
             row = json.loads(line)
             if not isinstance(row, dict):
-                raise ValueError(
+                raise DataError(
                     f"every line must be a JSON object; line {number} of {source} is a "
                     f"{type(row).__name__}. Write one object a line."
                 )
             yield row
     except json.JSONDecodeError as error:
-        raise ValueError(
+        raise DataError(
             f"every line must be a JSON object; line {number} of {source} is not JSON "
             f"({error.msg}). Mend or remove the line."
         ) from error
     except UnicodeDecodeError as error:
-        raise ValueError(
+        raise DataError(
             f"the file must be UTF-8; {source} is not, after line {number}. Convert it first."
         ) from error

@@ -6,8 +6,10 @@ Invariant: a `Finding` always has terms to render; a `Miss` says in one word why
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from crossfade_splits.inject._terms import Term
+if TYPE_CHECKING:
+    from crossfade_splits.inject._terms import Term
 
 TRUTHS = frozenset(["truth", "truths", "existence", "infinite", "finite"])
 """The roles of an answer that is yes or no."""

@@ -7,10 +7,13 @@ order; what was taken off is kept.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._reduce import reduce
-from crossfade_splits.inject._source import Statement
 from crossfade_splits.inject._terms import Binder, Term, is_op
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._source import Statement
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._carrier import find_answer
 from crossfade_splits.inject._finding import TRUTHS, Finding, Miss
 from crossfade_splits.inject._known import INTERVALS, last
@@ -20,6 +19,7 @@ from crossfade_splits.inject._sentence import element_type, free_letters, write_
 from crossfade_splits.inject._source import read_file
 from crossfade_splits.inject._stated import is_stated, says_answer
 from crossfade_splits.inject._terms import Term, head, is_op, walk
+from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._wording import Wording, read_wording
 
 REASONS = {

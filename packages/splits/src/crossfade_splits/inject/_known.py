@@ -5,8 +5,8 @@ Invariant: a name is here only if its reading does not depend on the problem.
 
 from __future__ import annotations
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._terms import Term, head, is_op
+from crossfade_splits.inject._vocabulary import words
 
 CONSTANTS = {
     "π": "π", "pi": "π", "I": "i", "∞": "∞", "⊤": "∞", "φ": "φ", "goldenRatio": "φ",

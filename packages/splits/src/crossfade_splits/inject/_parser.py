@@ -8,15 +8,13 @@ Out of scope: tactic blocks, `match`, user notation (each becomes `opaque`), ela
 
 from __future__ import annotations
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._binders import BinderReader
 from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
 from crossfade_splits.inject._stream import CLOSING, ParseError, Stream
 from crossfade_splits.inject._terms import Binder, Term
+from crossfade_splits.inject._vocabulary import words
 
-RELATIONS = words(
-    """= ≠ < > ≤ ≥ <= >= ∈ ∉ ∋ ∣ ∤ ⊆ ⊂ ⊇ ⊃ ≡ ≈ ∼ ~ ≃ ≅ ≪ ⟂ ∥ == != ⊑ ∝ ⊊ ⊢"""
-)
+RELATIONS = words("""= ≠ < > ≤ ≥ <= >= ∈ ∉ ∋ ∣ ∤ ⊆ ⊂ ⊇ ⊃ ≡ ≈ ∼ ~ ≃ ≅ ≪ ⟂ ∥ == != ⊑ ∝ ⊊ ⊢""")
 _INFIX: dict[str, tuple[int, str]] = {
     "<|": (10, "right"), "$": (10, "right"), "|>": (10, "left"), "|>.": (10, "left"),
     "↔": (20, "none"), "→": (25, "right"), "->": (25, "right"), "∨": (30, "right"),
@@ -32,14 +30,10 @@ _PREFIX = {
     "¬": ("¬", 40), "!": ("¬", 40), "-": ("neg", 75), "+": ("+", 75), "±": ("±", 75),
     "↑": ("↑", 1000), "⇑": ("↑", 1000), "√": ("√", 900), "#": ("#", 900), "∠": ("∠", 900),
 }  # fmt: skip
-_BIND = words(
-    """∀ ∃ ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑ ∏ ∑' ∏' ∫ ∮ ⨍ ⋃ ⋂ ⨆ ⨅ λ fun forall exists Π"""
-)
+_BIND = words("""∀ ∃ ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑ ∏ ∑' ∏' ∫ ∮ ⨍ ⋃ ⋂ ⨆ ⨅ λ fun forall exists Π""")
 _BODY_POWER = {"∑": 67, "∏": 67, "∑'": 67, "∏'": 67, "⋃": 60, "⋂": 60, "∫": 60, "⨍": 60}
 _POSTFIX = frozenset(["!", "‼", "⁻¹", "ᶜ", "ᵀ", "ᴴ"])
-_ATOM_SYMBOLS = words(
-    """∅ ⊤ ⊥ ∞ · _ ℝ≥0 ℝ≥0∞ ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ? 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤] ∂ Δ ∇"""
-)
+_ATOM_SYMBOLS = words("""∅ ⊤ ⊥ ∞ · _ ℝ≥0 ℝ≥0∞ ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ? 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤] ∂ Δ ∇""")
 _FENCES = {"⌊": ("⌋", "⌋₊"), "⌈": ("⌉", "⌉₊")}
 _OPAQUE = words("by match do calc suffices show from haveI")
 

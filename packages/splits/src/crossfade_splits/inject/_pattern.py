@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._goal import conjuncts, disjuncts
 from crossfade_splits.inject._terms import Term, head, is_op, walk
+from crossfade_splits.inject._vocabulary import words
 
 Marks = Callable[[Term], bool]
 ORDER = ("<", ">", "≤", "≥")

@@ -8,10 +8,9 @@ Out of scope: computation. `2 ^ 3` stays `2 ^ 3`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._known import last
 from crossfade_splits.inject._terms import (
     Binder,
@@ -25,6 +24,10 @@ from crossfade_splits.inject._terms import (
     transform,
     walk,
 )
+from crossfade_splits.inject._vocabulary import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _CASTS = words(
     """Nat.cast Int.cast Rat.cast ENNReal.ofReal Complex.ofReal Real.toNNReal NNReal.toReal

@@ -7,8 +7,8 @@ reading, or speaks of letters that the problem does not use, `Unreadable` is rai
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._exact import floor_divisions
 from crossfade_splits.inject._finding import TRUTHS, Finding
 from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
@@ -16,7 +16,10 @@ from crossfade_splits.inject._letters import has_letter, indexed_letters, rename
 from crossfade_splits.inject._phrases import SENTENCES, plural
 from crossfade_splits.inject._render import Renderer, Unreadable
 from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute, walk
-from crossfade_splits.inject._wording import Wording
+from crossfade_splits.inject._vocabulary import words
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._wording import Wording
 
 _EXTREMES = {"lower bound": "minimum", "upper bound": "maximum"}
 _SUPERLATIVE = {"minimum": "least", "infimum": "least", "maximum": "most", "supremum": "most"}

@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
 from crossfade_splits.inject._parser import Parser
 from crossfade_splits.inject._stream import CLOSING, ParseError
 from crossfade_splits.inject._terms import Binder, Term
+from crossfade_splits.inject._vocabulary import words
 
 _COMMANDS = words(
     """theorem lemma example def abbrev instance structure inductive class variable variables
@@ -23,10 +23,10 @@ _COMMANDS = words(
     deriving public import axiom scoped infix infixl infixr prefix postfix elab noncomputable
     private protected partial unsafe opaque mutual meta problem determine snip"""
 )
-_START = re.compile(r"^(?:@\[[^\]\n]*\]\s*)?(?:" + "|".join(sorted(_COMMANDS)) + r"|#\w+|@\[)\b", re.M)
-_MODIFIERS = words(
-    """noncomputable private protected partial unsafe public meta nonrec"""
+_START = re.compile(
+    r"^(?:@\[[^\]\n]*\]\s*)?(?:" + "|".join(sorted(_COMMANDS)) + r"|#\w+|@\[)\b", re.M
 )
+_MODIFIERS = words("""noncomputable private protected partial unsafe public meta nonrec""")
 _ANSWER_COMMENT = re.compile(r"\s*\n?[ \t]*--[ \t]*(?P<value>[^\n]+)")
 
 

@@ -7,9 +7,12 @@ the question); options of a multiple choice and numbers of the problem itself do
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._finding import TRUTHS, Finding
-from crossfade_splits.inject._wording import Wording
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._wording import Wording
 
 _GIVEN = re.compile(
     r"\b(?:the|its|final|correct) (?:final )?(?:answer|solution)s?(?: to (?:this|the) \w+)?"
@@ -31,7 +34,8 @@ _RESOLVED = re.compile(
     r"disproof|refut|counter-?example|\bfalse\b|\bproved\b|\bproven\b|\bproof\b(?! claims)|"
     r"\bproves\b|\bshow(?:ed|n|s)\b|established|confirmed|\bsettled\b|\bsolved\b|resolved|"
     r"answer (?:is|was|to)|does not (?:exist|hold)|do(?:es)? not exist|"
-    r"there (?:is|are) (?:no|an?)\b|there exists?|follows from|solution:|\bfails?\b|\bholds\b|construct|\btrue\b|\byes\b|"
+    r"there (?:is|are) (?:no|an?)\b|there exists?|follows from|solution:|"
+    r"\bfails?\b|\bholds\b|construct|\btrue\b|\byes\b|"
     r"\bindeed\b|trivial|known that|implies|\bexamples?\b|observed|fact\b|theorem|unknown|"
     r"which it does|easily|clear(?:ly)?\b|obvious|答案|成立|不成立|存在(?!.*[？?])",
     re.I,

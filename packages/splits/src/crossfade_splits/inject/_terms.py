@@ -11,8 +11,11 @@ bracket: | ‖ ⌊ ⌈), `typed`, `let` (pattern, value, body), `if`, `field`, `
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,10 @@ Invariant: the text parses to the same tree, up to blank space.
 
 from __future__ import annotations
 
-from crossfade_splits.inject._terms import Binder, Term
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._terms import Binder, Term
 
 _POWER = {"↔": 20, "→": 25, "∨": 30, "∧": 35, "×": 35, "∪": 65, "+": 65, "-": 65, "∩": 70,
           "\\": 70, "*": 70, "/": 70, "%": 70, "neg": 75, "^": 75, "''": 80, "⁻¹'": 80,

@@ -15,7 +15,7 @@ from dataclasses import replace
 from crossfade_splits.inject._bare import bare_answer, equation_value
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._goal import Goal, disjuncts, read_goal
-from crossfade_splits.inject._known import is_closed, is_function, last
+from crossfade_splits.inject._known import is_closed, is_function, is_number, last
 from crossfade_splits.inject._pattern import Marks, holds, shape
 from crossfade_splits.inject._reduce import apply, reduce
 from crossfade_splits.inject._source import Definition, LeanFile, Statement, fold
@@ -361,4 +361,6 @@ def _finding(
         role = "value"
     if value.kind == "tuple" and all(a.text in {"True", "False"} for a in value.args):
         return Finding(pattern, "truths", value.args, text, carrier)
+    if pattern == "eq_numeral" and not is_number(value):
+        pattern = "eq_closed_expr"
     return Finding(pattern, role, (value,), text, carrier, subject, typed)

@@ -58,19 +58,19 @@ class Decontaminator:
             bound = min(self._rules.containment, self._rules.jaccard)
             self._probe = Probe(self._texts, texts[:_SAMPLE], bound)
         rows, problems = self._probe.candidates(texts)
-        sets = gram_sets([texts[row] for row in rows])
-        known = self._probe.sets
-        shared = overlaps(sets, known, np.arange(len(rows)), problems)
+        whose, place = np.unique(rows, return_inverse=True)
+        candidates = [texts[row] for row in whose]
+        spoken = [set(_NUMBER.findall(text)) for text in candidates]
+        fits = [self._numbers[p] <= spoken[r] for r, p in zip(place, problems, strict=True)]
+        numbers = np.array(fits, dtype=bool)
+        rows, place, problems = rows[numbers], place[numbers], problems[numbers]
+        sets, known = gram_sets(candidates), self._probe.sets
+        shared = overlaps(sets, known, place, problems)
         sizes = known.sizes[problems]
-        jaccard = shared / (sets.sizes + sizes - shared)
+        jaccard = shared / (sets.sizes[place] + sizes - shared)
         held = shared / sizes
         alike = jaccard >= self._rules.jaccard
-        holds = (held >= self._rules.containment) & (sizes >= LONG)
-        numbers = [
-            self._numbers[p] <= set(_NUMBER.findall(texts[r]))
-            for r, p in zip(rows, problems, strict=True)
-        ]
-        match = (alike | holds) & np.array(numbers, dtype=bool)
+        match = alike | ((held >= self._rules.containment) & (sizes >= LONG))
         similarity = np.where(alike, jaccard, held)
         return rows[match], problems[match], similarity[match], ~alike[match]
 

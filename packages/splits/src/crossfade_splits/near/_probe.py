@@ -7,6 +7,7 @@ is found. Jaccard similarity of at least `threshold` implies that share.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _BINS = 1 << 22
-_HITS = 3
+_LOW = np.uint64(_BINS - 1)
+_CHUNK = 1_000
 _SHIFT = np.uint64(64 - BITS)
 
 
@@ -35,38 +37,48 @@ class Probe:
     def __init__(self, references: Sequence[str], sample: Sequence[str], threshold: float) -> None:
         self.sets = gram_sets(references)
         common = np.concatenate([gram_sets(sample).values, self.sets.values])
-        counts = np.bincount((common & np.uint64(_BINS - 1)).astype(np.int64), minlength=_BINS)
+        counts = np.bincount((common & _LOW).astype(np.int64), minlength=_BINS)
         row = self.sets.rows()
-        bins = (self.sets.values & np.uint64(_BINS - 1)).astype(np.int64)
+        bins = (self.sets.values & _LOW).astype(np.int64)
         order = np.lexsort((counts[bins], row))
         place = np.arange(len(row)) - self.sets.starts[row]
         need = np.ceil(threshold * self.sets.sizes - 1e-9).astype(np.int64)
-        self._needed = np.minimum(_HITS, need)
+        # Any number of hits up to `need` is sound; an eighth of the set keeps accidents out.
+        self._needed = np.minimum(np.maximum(3, self.sets.sizes // 8), need)
         kept = place < (self.sets.sizes - need + self._needed)[row]
         windows, owner = self.sets.values[order][kept], row[kept]
-        by_value = np.argsort(windows, kind="stable")
-        self._windows, self._owner = windows[by_value], owner[by_value]
-        self._present = np.zeros(_BINS, dtype=bool)
-        self._present[(self._windows & np.uint64(_BINS - 1)).astype(np.int64)] = True
+        place = (windows & _LOW).astype(np.int64)
+        by_place = np.argsort(place, kind="stable")
+        self._windows, self._owner = windows[by_place], owner[by_place]
+        self._first = np.searchsorted(place[by_place], np.arange(_BINS + 1)).astype(np.int32)
+        self._least = int(self._needed.min(initial=1 << 30))
+
+    def _chunk(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        hashes, starts = shingle(texts)
+        values = hashes >> _SHIFT
+        bins = (values & _LOW).astype(np.int64)
+        first = self._first[bins]
+        count = self._first[bins + 1] - first
+        at = np.flatnonzero(count)
+        first, count = first[at].astype(np.int64), count[at].astype(np.int64)
+        row = np.repeat(np.searchsorted(starts, at, side="right") - 1, count)
+        step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
+        posting = np.repeat(first, count) + step
+        same = self._windows[posting] == np.repeat(values[at], count)
+        row, reference = row[same], self._owner[posting[same]]
+        # A window that occurs twice in a row is counted twice: a few candidates too many.
+        busy = np.bincount(row, minlength=len(texts))[row] >= self._least
+        total = len(self.sets.sizes)
+        pairs, hits = np.unique(row[busy] * total + reference[busy], return_counts=True)
+        row, reference = np.divmod(pairs, total)
+        enough = hits >= self._needed[reference]
+        return row[enough], reference[enough]
 
     def candidates(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (row, reference) pairs that may reach the threshold; none that does is missed."""
+        places = range(0, len(texts), _CHUNK)
+        with ThreadPoolExecutor() as pool:
+            found = list(pool.map(lambda at: self._chunk(texts[at : at + _CHUNK]), places))
         none = np.zeros(0, dtype=np.int64)
-        if not len(self._windows) or not len(texts):
-            return none, none
-        hashes, starts = shingle(texts)
-        values = hashes >> _SHIFT
-        at = np.flatnonzero(self._present[(values & np.uint64(_BINS - 1)).astype(np.int64)])
-        row = np.searchsorted(starts, at, side="right").astype(np.uint64) - np.uint64(1)
-        seen = np.unique((row << np.uint64(BITS)) | values[at])
-        window = seen & np.uint64((1 << BITS) - 1)
-        first = np.searchsorted(self._windows, window, side="left")
-        count = np.searchsorted(self._windows, window, side="right") - first
-        total = int(count.sum())
-        step = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-        reference = self._owner[np.repeat(first, count) + step]
-        rows = np.repeat((seen >> np.uint64(BITS)).astype(np.int64), count)
-        pairs, hits = np.unique(rows * len(self.sets.sizes) + reference, return_counts=True)
-        rows, reference = np.divmod(pairs, len(self.sets.sizes))
-        enough = hits >= self._needed[reference]
-        return rows[enough], reference[enough]
+        rows = [row + at for at, (row, _) in zip(places, found, strict=True)]
+        return np.concatenate([none, *rows]), np.concatenate([none, *(ref for _, ref in found)])

@@ -13,6 +13,7 @@ import numpy as np
 import polars as pl
 
 from crossfade_splits.near import join_pairs
+from crossfade_splits.output import injected
 from crossfade_splits.pool import components
 from crossfade_splits.text import normalise_prompt, normalise_target, numbers
 
@@ -44,7 +45,8 @@ class Data:
     @cached_property
     def distinct(self) -> pl.DataFrame:
         """Every distinct row once: `id, problem, reference, normal, words...`."""
-        wanted = ["id", "problem", "reference", "source", "topic", "difficulty", "stratum"]
+        wanted = ["id", "problem", "reference", "header"]
+        wanted += ["source", "topic", "difficulty", "stratum"]
         rows = pl.concat([frame.select(wanted) for frame in self.frames.values()])
         rows = rows.unique("id", keep="first", maintain_order=True)
         return rows.with_columns(
@@ -96,6 +98,15 @@ class Data:
         order = np.argsort(codes, kind="stable")
         same = (codes[order][1:] == codes[order][:-1]) & (codes[order][1:] > 0)
         return order[1:][same], order[:-1][same]
+
+    @cached_property
+    def asked(self) -> pl.DataFrame:
+        """Answer injection run again: `id, asked, answer, pattern, reason` of each distinct row."""
+        rows = self.distinct.select("id", "problem", target=pl.concat_str("header", "reference"))
+        if self.recipe.inject:
+            return rows.select("id").hstack(injected(rows["problem"], rows["target"]))
+        nothing = [pl.lit(None, pl.String).alias(c) for c in ("answer", "pattern", "reason")]
+        return rows.select("id", pl.col("problem").alias("asked"), *nothing)
 
     @cached_property
     def facts(self) -> dict[str, NDArray[np.float64]]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from crossfade_splits.output import injected, rl_rows, sft_rows
+from crossfade_splits.output import rl_rows, sft_rows
 
 if TYPE_CHECKING:
     from crossfade_splits.proof._data import Data
@@ -21,22 +21,14 @@ def same_content(data: Data) -> str | None:
     return f"rows named {odd.sort()[0]!r} differ between sets" if len(odd) else None
 
 
-def _asked(frame: pl.DataFrame, inject: bool) -> pl.DataFrame:
-    """Rows as they were before they became messages."""
-    target = pl.concat_str("header", "reference").alias("target")
-    rows = frame.with_columns(target)
-    if not inject:
-        return rows.with_columns(pl.col("problem").alias("asked"))
-    again = injected(rows["problem"], rows["target"])
-    return rows.with_columns(again["asked"], again["answer"])
-
-
 def messages(data: Data) -> str | None:
     """Prompts and completions are what the recipe makes of the problem and its reference."""
     rules = data.recipe.format
+    target = pl.concat_str("header", "reference").alias("target")
     sft = {condition["sft"] for condition in data.conditions}
     for name, frame in data.frames.items():
-        rows = _asked(frame, data.recipe.inject)
+        rows = frame.drop("answer").with_columns(target)
+        rows = rows.join(data.asked, on="id", how="left", maintain_order="left")
         expected = sft_rows(rows, rules) if name in sft else rl_rows(rows, rules)
         if expected.columns != frame.columns:
             return f"{name}: columns must be {expected.columns}, found {frame.columns}"
@@ -52,10 +44,7 @@ def injection(data: Data) -> dict[str, Any]:
     """Counts of injected patterns and reasons to skip, over distinct problems."""
     if not data.recipe.inject:
         return {"injected": {}, "skipped": {}}
-    rows = pl.concat([f.select("id", "problem", "header", "reference") for f in data.frames.values()])
-    rows = rows.unique("id", keep="first", maintain_order=True)
-    target = rows.select(pl.concat_str("header", "reference").alias("t"))["t"]
-    found = injected(rows["problem"], target)
+    found = data.asked
 
     def counts(values: pl.Series) -> dict[str, int]:
         return dict(sorted(values.drop_nulls().value_counts().iter_rows()))

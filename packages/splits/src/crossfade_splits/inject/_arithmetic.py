@@ -98,8 +98,11 @@ class Arithmetic(Speaker):
 
     def _known_function(self, name: str, args: tuple[Term, ...]) -> str | None:
         short = last(name)
-        if name in {"Nat.log", "Nat.clog"}:
-            raise Unreadable(name)
+        if name in {"Nat.log", "Nat.clog"} and len(args) == 2:
+            logarithm = f"log_{self.math(args[0])}({self.math(args[1])})"
+            return logarithm.join("⌊⌋" if name == "Nat.log" else "⌈⌉")
+        if name == "evalAt" and len(args) == 2 and args[0].kind == "ident":
+            return f"{self.math(args[0])}({self.math(args[1])})"
         if len(args) == 1 and (text := self._of_one(short, args[0], name)) is not None:
             return text
         if short == "choose" and len(args) == 2:

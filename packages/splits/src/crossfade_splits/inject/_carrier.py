@@ -146,9 +146,28 @@ def _answer_binder(goal: Goal, file: LeanFile) -> Finding | None:
     value = values[0]
     typed = next((b.type for b in goal.binders if b.pattern == ident("answer")), None)
     text = _source_text(file, value)
-    pattern = "eq_numeral" if value.kind == "num" else "eq_closed_expr"
+    pattern = "eq_numeral" if is_number(value) else "eq_closed_expr"
     role = "set" if value.kind in {"set", "setof", "image"} else "value"
+    value = _complex_pair(value, goal) or value
     return Finding(pattern, role, (value,), text, "answer-binder", type=typed)
+
+
+def _complex_pair(value: Term, goal: Goal) -> Term | None:
+    """`(6, 9)` where the hypotheses say `z = a + b * I` and `(a, b) = answer`: 6 + 9i."""
+    if value.kind != "tuple" or len(value.args) != 2:
+        return None
+    unit = ident("Complex.I")
+    for hypothesis in goal.hypotheses:
+        for node in walk(hypothesis):
+            if is_op(node, "+") and is_op(node.args[1], "*") and node.args[1].args[1] == unit:
+                pair = Term("tuple", "(", (node.args[0], node.args[1].args[0]))
+                if any(equation_value(h, ident("answer")) == pair for h in goal.hypotheses):
+                    return _complex(*value.args)
+    return None
+
+
+def _complex(real: Term, imaginary: Term) -> Term:
+    return reduce(Term("app", "", (ident("Complex.mk"), real, imaginary)))
 
 
 def _definition(file: LeanFile, statement: Statement, goal: Goal) -> Finding | Miss | None:
@@ -265,23 +284,28 @@ def _in_hypothesis(
 
 
 def unfold(definition: Definition, file: LeanFile) -> Term:
-    """A definition's value as a function of its binders, other short definitions put in."""
+    """A definition's value as a function of its binders, other definitions without any put in."""
     assert definition.value is not None
     value = definition.value
-    short = {
+    others = {
         d.name: d.value
         for d in file.definitions.values()
-        if d.value is not None and d is not definition and not d.binders and _short(d.value)
+        if d.value is not None
+        and d is not definition
+        and not d.binders
+        and (_only_names(value) or sum(1 for _ in walk(d.value)) <= 3)
     }
-    value = substitute(value, short)
+    for _ in range(3):
+        value = substitute(value, others)
     explicit = tuple(b for b in definition.binders if not b.implicit)
     if explicit:
         value = Term("bind", "fun", (value,), explicit)
     return reduce(value)
 
 
-def _short(value: Term) -> bool:
-    return value.kind == "num" or sum(1 for _ in walk(value)) <= 3
+def _only_names(value: Term) -> bool:
+    """Whether a value is put together from other definitions, `first ∪ second`."""
+    return all(n.kind == "ident" or is_op(n, "∪", "∩", "\\") for n in walk(value))
 
 
 def _equations(
@@ -306,6 +330,8 @@ def _plausible(
         return bool(_NAMED.search(definition.name)) or role in _PLAIN_ROLES or "eq_" in pattern
     if role in {"minimum", "maximum"}:
         return value.kind not in {"setof", "image"}
+    if role == "set" and value.kind == "set" and pattern == "iff_membership":
+        return _lone_definition(conclusion, marked)
     if role in {"set", "condition"} and _lone_definition(conclusion, marked):
         return bool(_NAMED.search(definition.name)) and is_explicit(value)
     if role == "value" and pattern in {"eq_param_expr", "exists_witness"}:

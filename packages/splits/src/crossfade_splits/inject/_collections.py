@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossfade_splits.inject._known import last
+from crossfade_splits.inject._known import is_closed, last
 from crossfade_splits.inject._speaker import (
     PRODUCT,
     SET_NAMES,
@@ -65,13 +65,19 @@ class Collections(Speaker):
     def functional(self, term: Term, name: str = "") -> str:
         """A function by its values, `f(x) = x + 1`, or `x ↦ x + 1` where it has no name."""
         if term.kind != "bind" or term.text != "fun":
-            return self.math(term)
-        arguments = ", ".join(self.math(b.pattern) for b in term.binders)
+            text = self.math(term)
+            return f"{name}(x) = {text}" if name and is_closed(term) else text
+        letters = iter("xyzt")
+        unnamed = Term("ident", "_")
+        names = [Term("ident", next(letters)) if b.pattern == unnamed else b.pattern
+                 for b in term.binders]  # fmt: skip
         value = term.args[0]
         body = self.phrase(value) if is_proposition(value) else self.math(value)
+        arguments = self.listed(tuple(names))
         if not name:
-            several = len(term.binders) > 1
-            return f"({arguments}) ↦ {body}" if several else f"{arguments} ↦ {body}"
+            return f"({arguments}) ↦ {body}" if len(names) > 1 else f"{arguments} ↦ {body}"
+        if name in self.indexed and len(names) == 1:
+            return f"{name}_{arguments} = {body}"
         return f"{name}({arguments}) = {body}"
 
     def bound(self, term: Term, power: int) -> str:

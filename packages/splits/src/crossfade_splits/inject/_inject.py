@@ -58,7 +58,7 @@ _COORDINATES = re.compile(
     r"\(\s*[a-zA-Z]\s*,\s*[a-zA-Z]"
 )
 _EXISTENCE_WORDS = ("exist", "is there", "are there", "is it possible", "can one find",
-                    "can we find", "存在")  # fmt: skip
+                    "can we", "can you", "can one", "存在")  # fmt: skip
 _RANGE_WORDS = ("for what", "for which", "which", "values", "solve", "range", "interval",
                 "inequality", "domain", "all", "不等式", "范围", "区间", "定义域")  # fmt: skip
 
@@ -191,7 +191,9 @@ def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
 def _unnamed_tuple(found: Finding) -> bool:
     """Whether the answer is a bare list of coordinates that nothing names."""
     named = found.subject is not None and found.subject.kind == "tuple"
-    return found.role == "value" and found.terms[0].kind == "tuple" and not named
+    value = found.terms[0]
+    functions = value.kind == "tuple" and all(a.kind == "bind" for a in value.args)
+    return found.role == "value" and value.kind == "tuple" and not named and not functions
 
 
 def _wants_one_object(prompt: str) -> bool:

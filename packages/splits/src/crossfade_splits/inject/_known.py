@@ -23,7 +23,7 @@ WORDED = {
     "tanh": "tanh", "arcsin": "arcsin", "arccos": "arccos", "arctan": "arctan", "log": "ln",
     "arsinh": "arsinh", "max": "max", "min": "min", "gcd": "gcd", "lcm": "lcm", "re": "Re",
     "im": "Im", "arg": "arg", "det": "det", "sgn": "sgn", "sign": "sgn", "rank": "rank",
-    "Gamma": "Γ", "totient": "φ", "sec": "sec", "csc": "csc",
+    "Gamma": "Γ", "degree": "deg", "natDegree": "deg", "totient": "φ", "sec": "sec", "csc": "csc",
 }  # fmt: skip
 """Functions written by a word, by the last component of their Lean name."""
 SPECIAL = words(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crossfade_splits.inject._goal import conjuncts, disjuncts
-from crossfade_splits.inject._terms import Term, head, is_op, walk
+from crossfade_splits.inject._terms import Term, head, is_op, names, walk
 from crossfade_splits.inject._vocabulary import words
 
 Marks = Callable[[Term], bool]
@@ -71,6 +71,9 @@ def _other(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
         return ("pointwise_function_eq" if pattern.startswith("eq_") else pattern), role, subject
     if is_op(term, "→"):
         return shape(term.args[1], marked)
+    if term.kind == "let" and marked(term.args[1]):
+        letters = names(term.args[0])
+        return shape(term.args[2], lambda node: node.kind == "ident" and node.text in letters)
     if is_op(term, "∨"):
         equal = all(is_op(part, "=") for part in disjuncts(term))
         return ("disjunction_of_eq" if equal else "disjunction_other"), "value", None

@@ -57,11 +57,25 @@ class Propositions(Speaker):
         chained = self._chain(parts)
         if chained:
             return chained
-        texts = [self.phrase(p) for p in parts]
+        texts, parts = self._linked(parts)
         if len(texts) == 2 or any(is_op(p, "∨") for p in parts):
             joined = [f"({t})" if is_op(p, "∨") else t for t, p in zip(texts, parts, strict=True)]
             return self.words["and"].join(joined)
         return self.words["comma"].join(texts[:-1]) + self.words["and"] + texts[-1]
+
+    def _linked(self, parts: list[Term]) -> tuple[list[str], list[Term]]:
+        """The parts as phrases, neighbours such as `0 ≤ b ∧ b ≤ 9` drawn together."""
+        texts: list[str] = []
+        kept: list[Term] = []
+        at = 0
+        while at < len(parts):
+            pair = parts[at : at + 2]
+            ordered = len(pair) == 2 and all(is_op(p, "<", "≤", ">", "≥") for p in pair)
+            chained = self._chain(pair) if ordered else ""
+            texts.append(chained or self.phrase(parts[at]))
+            kept.append(parts[at])
+            at += 2 if chained else 1
+        return texts, kept
 
     def _disjunct(self, term: Term) -> str:
         text = self.phrase(term)
@@ -89,6 +103,10 @@ class Propositions(Speaker):
             return self.say(key, self.math(left.args[0]), self.math(right), self.math(left.args[1]))
         if right.kind == "bind" and right.text == "fun" and left.kind in {"ident", "app"}:
             return self.functional(right, self.math(left))
+        if left.kind == right.kind == "tuple" and len(left.args) == len(right.args):
+            named = zip(left.args, right.args, strict=True)
+            if all(b.kind == "bind" for b in right.args):
+                return self.words["and"].join(self.functional(b, self.math(a)) for a, b in named)
         if left.kind == "num" and right.kind == "ident" and term.text in TURNED:
             return f"{self.math(right)} {TURNED[term.text]} {self.math(left)}"
         return f"{self.math(left, 55)} {term.text} {self.math(right, 55)}"
@@ -110,10 +128,21 @@ class Propositions(Speaker):
             return self.say(negation + keys[short], *(self.math(a) for a in args))
         if short in keys:
             return self.say("not", self.predicate(term))
+        if short == "EqOn" and len(args) == 3 and not negation:
+            return self._equal_on(args)
         function = term.args[0]
         if function.kind == "ident" and function.text[0].islower() and "." not in function.text:
             return self.call(term)
         raise Unreadable(short or term.args[0].kind)
+
+    def _equal_on(self, args: tuple[Term, ...]) -> str:
+        """`S.EqOn f g`: f(x) = ... for all x ∈ S."""
+        domain, left, right = args
+        if right.kind != "bind" or len(right.binders) != 1:
+            raise Unreadable("EqOn")
+        argument = self.math(right.binders[0].pattern)
+        where = f"{argument} ∈ {self.math(domain)}"
+        return self.say("for all", self.functional(right, self.math(left)), where)
 
     def _negated(self, term: Term) -> str:
         flipped = {"=": "≠", "<": "≥", ">": "≤", "≤": ">", "≥": "<", "∈": "∉"}

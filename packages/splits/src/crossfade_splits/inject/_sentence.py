@@ -107,6 +107,8 @@ class _Writer:
         self.renderer.renamed = renamed
 
     def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
+        if term.kind == "tuple" and all(a.kind == "bind" for a in term.args):
+            return self._functions_in_order(term)
         text = self._plain(_as_fraction(finding, term))
         if finding.subject is not None and finding.subject.kind == "tuple" and role == "value":
             text = self._named_tuple(finding.subject, term, text)
@@ -116,6 +118,18 @@ class _Writer:
         asked = not needed or (self.wording.least if needed == "least" else self.wording.most)
         key = role if role in self.phrases and asked else "value"
         return self.phrases[key].format(text), text
+
+    def _functions_in_order(self, term: Term) -> tuple[str, str]:
+        """Several functions, by their values where the problem uses their letters."""
+        texts = []
+        for function in term.args:
+            letters = {n for b in function.binders for n in names(b.pattern)}
+            known = all(has_letter(self.prompt, n) for n in letters)
+            body = function.args[0] if known and len(function.binders) == 1 else function
+            texts.append(self.renderer.functional(body))
+        joined = self.renderer.words["comma"].join(texts[:-1])
+        joined += self.renderer.words["list"] + texts[-1]
+        return self.phrases["several"].format(joined), joined
 
     def _named_tuple(self, names_: Term, term: Term, text: str) -> str:
         """`(a, b, c) = (3, 1, 5)` where the problem asks for a, b and c."""
@@ -244,6 +258,8 @@ class _Writer:
             size = len(_parts(typed, "×")) if is_op(typed, "×") else 0
         if size > 1:
             return {2: "pair", 3: "triple", 4: "quadruple"}.get(size, "tuple")
+        if typed is not None and _is_vector(typed):
+            return "tuple" if head(typed.args[0]) == "ZMod" else "vector"
         kind = head(typed) if typed is not None else ""
         named = {"Polynomial": "polynomial", "Matrix": "matrix", "Set": "set noun",
                  "Finset": "set noun", "List": "list", "MvPolynomial": "polynomial"}  # fmt: skip
@@ -312,7 +328,13 @@ def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
     """Identifiers of a term that are neither bound in it nor part of the known vocabulary."""
     if term.kind == "ident":
         known = is_constant(term) or term.text in CONSTANTS or is_function(term.text)
-        vocabulary = known or term.text in bound or term.text in _VOCABULARY or "." in term.text
+        vocabulary = (
+            known
+            or term.text == "Y"
+            or term.text in bound
+            or term.text in _VOCABULARY
+            or "." in term.text
+        )
         return set() if vocabulary else {term.text}
     inner = bound | {n for b in term.binders for n in names(b.pattern)}
     if term.kind == "setof":
@@ -328,7 +350,7 @@ def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
 
 _VOCABULARY = words(
     """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare Irrational Coprime True False range Finset
-    Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq ∅ ⊤ univ Int Nat"""
+    Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq EqOn ∅ ⊤ univ Int Nat"""
 ) | frozenset(INTERVALS)
 
 
@@ -361,9 +383,14 @@ def _is_proposition(term: Term) -> bool:
 def _is_functional(finding: Finding, term: Term) -> bool:
     typed = element_type(finding.type)
     if typed is not None and is_op(typed, "→"):
-        return True
+        return not _is_vector(typed)
     first = term.args[0] if term.args else None
     return first is not None and first.kind == "bind" and first.text == "fun"
+
+
+def _is_vector(typed: Term) -> bool:
+    """`Fin n → T`: a list of n entries rather than a function."""
+    return is_op(typed, "→") and head(typed.args[0]) in {"Fin", "ZMod"}
 
 
 def _as_fraction(finding: Finding, term: Term) -> Term:

@@ -227,7 +227,7 @@ def _bound(term: Term) -> Finding | Miss:
 
 
 def _applied(term: Term, variables: frozenset[str]) -> Finding | Miss:
-    name = last(head(term))
+    name = last(head(term)) if term.kind == "app" else ""
     if name in {"IsLeast", "IsGreatest", "IsGLB", "IsLUB"} and is_closed(term.args[-1], variables):
         pattern, role, _ = shape(term, lambda node: node is term.args[-1])
         return _found(pattern, role, term.args[-1])

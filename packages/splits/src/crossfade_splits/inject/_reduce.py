@@ -42,7 +42,8 @@ _METHODS = {
     "exp": "exp", "ceil": "ceil", "floor": "floor", "card": "card", "ncard": "ncard",
     "encard": "encard", "natAbs": "abs", "totient": "totient", "arctan": "arctan", "succ": "succ",
     "Even": "Even", "Odd": "Odd", "centralBinom": "centralBinom", "Infinite": "Infinite",
-    "Finite": "Finite", "Nonempty": "Nonempty", "num": "num", "degree": "degree", "natDegree": "natDegree", "EqOn": "EqOn", "den": "den", "det": "det",
+    "Finite": "Finite", "Nonempty": "Nonempty", "num": "num", "degree": "degree",
+    "natDegree": "natDegree", "EqOn": "EqOn", "den": "den", "det": "det",
 }  # fmt: skip
 _EXPLICIT_BINARY = {
     "HAdd.hAdd": "+", "HSub.hSub": "-", "HMul.hMul": "*", "HDiv.hDiv": "/", "HPow.hPow": "^",

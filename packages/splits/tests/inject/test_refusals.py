@@ -73,10 +73,11 @@ def test_the_answer_behind_a_sorry_is_read_from_its_comment():
     assert inject("Compute f(1).", target).answer == "2 ^ 10"
 
 
-PIECES = st.sampled_from(
-    """theorem t lemma def solution := : ( ) { } [ ] ⟨ ⟩ | ∣ ∀ ∃ x ∈ ∧ ∨ ¬ ↔ → = ≤ fun ↦ let if
-    then else answer sorry 1 2 + * ^ / ! √ ⌊ ⌋ ‖ , ; ∑ by 𝓝 IsLeast Set.Icc .1 @Eq -- /- -/ «""".split()
-)
+TOKENS = """
+theorem t lemma def solution := : ( ) { } [ ] ⟨ ⟩ | ∣ ∀ ∃ x ∈ ∧ ∨ ¬ ↔ → = ≤ fun ↦ let if
+then else answer sorry 1 2 + * ^ / ! √ ⌊ ⌋ ‖ , ; ∑ by 𝓝 IsLeast Set.Icc .1 @Eq -- /- -/ «
+"""
+PIECES = st.sampled_from(TOKENS.split())
 
 
 @settings(max_examples=300, deadline=None)

@@ -45,6 +45,8 @@ _PLAIN_TYPES = words(
     Matrix ZMod List Multiset Fin Nat Int Real Complex Rat PNat Cardinal EuclideanSpace ℤˣ
     PowerSeries MvPolynomial ℤ[X] ℝ[X] ℚ[X] Option Circle Sym2 String Fun"""
 )
+# Without a question, only an open answer is worth a look at the target.
+_MARKED = re.compile(r"olution|answer", re.I)
 # An open question's target asserts what nobody has shown; that is no answer to give away.
 _OPEN = re.compile(
     r"conjectur|\bopen\b|\bknown\b|https?:|erd[oő]s|problem \d|\[[A-Z]\w+\d\d\w?\]", re.I
@@ -98,6 +100,8 @@ def inject(prompt: str, target: str) -> Injection:
 
 def _inject(prompt: str, target: str) -> Injection:
     wording = read_wording(prompt)
+    if not wording.asks and not wording.yes_no and not _MARKED.search(target):
+        return _left(prompt, "proof-type")
     file = read_file(target)
     if not file.statements:
         reason = "target-unreadable" if wording.asks or wording.yes_no else "proof-type"

@@ -23,9 +23,11 @@ _SYMBOLS = sorted(
     ),
     key=lambda symbol: (-len(symbol), symbol),
 )
+_SYMBOL = re.compile("|".join(map(re.escape, _SYMBOLS)))
 _IDENT = re.compile(
     r"(?:«[^»\n]*»|[^\W\d]|_)(?:«[^»\n]*»|[^\W]|['₀-₉ₐ-ₜ])*(?:\.(?:«[^»\n]*»|[^\W\d])(?:[^\W]|['₀-₉ₐ-ₜ])*)*[!?]?"
 )
+_FIELD = re.compile(r"\.(?:\d+|[^\W\d][\w'₀-₉]*)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 _SPLIT_OFF = "ᶜᵀᴴ"
 _RESERVED_LETTERS = frozenset("λΠΣ")
@@ -107,9 +109,8 @@ def _scan(text: str, at: int, stop: int, *, joined: bool, after: list[Token]) ->
         return "field", field
     if char == "." and not joined and (field := _field(text, at)):
         return "ident", field
-    for symbol in _SYMBOLS:
-        if text.startswith(symbol, at) and at + len(symbol) <= stop:
-            return "symbol", len(symbol)
+    if symbol := _SYMBOL.match(text, at, stop):
+        return "symbol", symbol.end() - at
     if number := _NUMBER.match(text, at, stop):
         return "number", number.end() - at
     if char not in _SPLIT_OFF and (word := _IDENT.match(text, at, stop)):
@@ -118,7 +119,7 @@ def _scan(text: str, at: int, stop: int, *, joined: bool, after: list[Token]) ->
 
 
 def _field(text: str, at: int) -> int:
-    match = re.compile(r"\.(?:\d+|[^\W\d][\w'₀-₉]*)").match(text, at)
+    match = _FIELD.match(text, at)
     return match.end() - at if match else 0
 
 

@@ -90,9 +90,11 @@ def names(term: Term) -> set[str]:
 
 def transform(term: Term, change: Callable[[Term], Term]) -> Term:
     """Rebuilds `term` bottom-up with `change` applied to each node."""
+    if not term.args and not term.binders:
+        return change(term)
     args = tuple(transform(a, change) for a in term.args)
     binders = tuple(_rebind(b, change) for b in term.binders)
-    return change(replace(term, args=args, binders=binders))
+    return change(Term(term.kind, term.text, args, binders, term.span))
 
 
 def _rebind(binder: Binder, change: Callable[[Term], Term]) -> Binder:

@@ -57,7 +57,7 @@ def test_own_annotations(annotations, problems, wilson):
     assert recall >= 0.85
     for row, found in rows:
         # A polynomial's answer may come as the function that the target gives.
-        if found.injected and "x_1" not in found.answer:
+        if found.injected and "x_1" not in found.answer and not row["unsure"]:
             assert same(row["answer"], found.answer), row["id"]
 
 

@@ -46,7 +46,7 @@ CASES = [
      "Show that this holds if and only if c < 1 and c - b > -1."),
     ("iff_equation(s)", "Find $a$ and $b$.",
      solution("ℤ × ℤ", "(11, 8)", "(a b : ℤ) : P a b ↔ a = p_solution.1 ∧ b = p_solution.2"),
-     "Show that this holds if and only if a = 11 and b = 8."),
+     "Show that a = 11 and b = 8."),
     ("iff_interval/inequality", "Determine all x with this property.",
      "theorem t (x : ℝ) : P x ↔ 1 ≤ x ∧ x < 2 := by sorry",
      "Show that this holds if and only if 1 ≤ x < 2."),

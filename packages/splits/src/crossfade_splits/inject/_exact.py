@@ -19,11 +19,18 @@ _LARGEST = 1 << 4096
 
 def floor_divisions(term: Term, typed: Term | None) -> Term:
     """`term` with inexact integer divisions marked, where its type is a type of integers."""
-    while typed is not None and is_op(typed, "→"):
-        typed = typed.args[1]
-    if typed is None or typed.kind != "ident" or typed.text not in _INTEGERS:
-        return term
-    return _mark(term)
+    return _mark(term) if typed is not None and _integral(typed) else term
+
+
+def _integral(typed: Term) -> bool:
+    """Whether the values that a type is made of in the end are integers."""
+    if is_op(typed, "→"):
+        return _integral(typed.args[1])
+    if is_op(typed, "×"):
+        return all(map(_integral, typed.args))
+    if head(typed) in {"Set", "Finset"} and len(typed.args) == 2:
+        return _integral(typed.args[1])
+    return typed.kind == "ident" and typed.text in _INTEGERS
 
 
 def _mark(term: Term) -> Term:

@@ -31,10 +31,18 @@ class Renderer(Arithmetic, Collections, Propositions):
             case "bind":
                 return self.bound(term, power)
             case "if":
-                text = self.say("if", self.phrase(term.args[0]), *map(self.math, term.args[1:]))
+                text = self._cases(term)
                 return f"({text})" if power else text
             case _:
                 return self._closed(term)
+
+    def _cases(self, term: Term) -> str:
+        """A value by cases: "1 if n is odd, 2 if n = 4, and 0 otherwise"."""
+        cases = []
+        while term.kind == "if":
+            condition, value, term = term.args
+            cases.append(self.say("case", self.phrase(condition), self.math(value)))
+        return self.say("cases", self.words["comma"].join(cases), self.math(term))
 
     def _closed(self, term: Term) -> str:
         """Terms that carry their own brackets or need none."""

@@ -6,6 +6,7 @@ reading, or speaks of letters that the problem does not use, `Unreadable` is rai
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from crossfade_splits.inject._finding import TRUTHS, Finding
 from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
 from crossfade_splits.inject._letters import has_letter, indexed_letters, rename_letters
 from crossfade_splits.inject._phrases import SENTENCES, plural
+from crossfade_splits.inject._reduce import reduce
 from crossfade_splits.inject._render import Renderer, Unreadable
 from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute, walk
 from crossfade_splits.inject._vocabulary import words
@@ -21,6 +23,7 @@ from crossfade_splits.inject._vocabulary import words
 if TYPE_CHECKING:
     from crossfade_splits.inject._wording import Wording
 
+_WHICH = re.compile(r"\b(?:for (?:which|what)|when|conditions?|if and only if)\b", re.I)
 _EXTREMES = {"lower bound": "minimum", "upper bound": "maximum"}
 _SUPERLATIVE = {"minimum": "least", "infimum": "least", "maximum": "most", "supremum": "most"}
 
@@ -107,7 +110,7 @@ class _Writer:
         self.renderer.renamed = renamed
 
     def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
-        if term.kind == "tuple" and all(a.kind == "bind" for a in term.args):
+        if term.kind == "tuple" and all(a.kind == "bind" or _is_set(a) for a in term.args):
             return self._functions_in_order(term)
         text = self._plain(_as_fraction(finding, term))
         if finding.subject is not None and finding.subject.kind == "tuple" and role == "value":
@@ -123,6 +126,9 @@ class _Writer:
         """Several functions, by their values where the problem uses their letters."""
         texts = []
         for function in term.args:
+            if function.kind != "bind":
+                texts.append(self.renderer.math(function))
+                continue
             letters = {n for b in function.binders for n in names(b.pattern)}
             known = all(has_letter(self.prompt, n) for n in letters)
             body = function.args[0] if known and len(function.binders) == 1 else function
@@ -196,7 +202,7 @@ class _Writer:
         if term.kind == "bind" and term.text == "fun":
             return self._unapplied(finding, term)
         if _is_proposition(term):
-            return self._condition(term)
+            return self._condition(term, settles=finding.pattern == "iff_equation(s)")
         if (named := self._named_condition(finding.subject, term)) is not None:
             return self._condition(named)
         return self._set(finding, term)
@@ -207,16 +213,23 @@ class _Writer:
             return self._function(finding, term)
         return self._condition(term.args[0])
 
-    def _condition(self, term: Term) -> tuple[str, str]:
+    def _condition(self, term: Term, *, settles: bool = False) -> tuple[str, str]:
+        """A condition; where it settles the unknowns, the equations alone are the sentence."""
         self._check_letters(term)
         text = self.renderer.phrase(term)
-        return self.phrases["condition"].format(text), text
+        equations = all(is_op(p, "=") for p in _parts(term, "∧"))
+        asked = self.wording.language == "en" and not _WHICH.search(self.wording.question)
+        key = "claim" if equations and asked and settles else "condition"
+        return self.phrases[key].format(text), text
 
     def _named_condition(self, subject: Term | None, term: Term) -> Term | None:
         """`x ∈ {y | P y}` as the condition P x, where the problem itself speaks of x."""
         if subject is None or term.kind != "setof" or term.binders[0].bound is not None:
             return None
         element, body = term.args
+        if element.kind == "ident" and subject.kind == "tuple":
+            body = reduce(substitute(body, {element.text: subject}))
+            element = subject
         asked = self.wording.question
         if not all(has_letter(asked, n) for n in names(subject)) or is_quantified(body):
             return None
@@ -230,7 +243,7 @@ class _Writer:
 
     def _set(self, finding: Finding, term: Term) -> tuple[str, str]:
         noun = self._noun(finding, term)
-        term = _with_type(term, element_type(finding.type))
+        term = _with_type(_whole_numbers(term, finding), element_type(finding.type))
         if _is_functional(finding, term):
             return self._functions(finding, term)
         self._check_letters(term)
@@ -303,6 +316,23 @@ class _Writer:
         if binder.bound is not None:
             return f"{letter} {binder.relation} {self.renderer.math(binder.bound)}"
         return f"{letter} ∈ {self.renderer.math(binder.type)}" if binder.type else letter
+
+
+def _whole_numbers(term: Term, finding: Finding) -> Term:
+    """An interval of integers as a set of integers: `Set.Ici 1` is {n ∈ ℕ : n ≥ 1}."""
+    typed = element_type(finding.type)
+    integral = typed is not None and typed.text in {"ℕ", "ℤ", "ℕ+"}
+    name = last(head(term)) if term.kind == "app" else ""
+    if not integral or name not in INTERVALS:
+        return term
+    letter, ends = ident("n"), list(term.args[1:])
+    parts = []
+    if name[1] != "i":
+        parts.append(Term("op", "≤" if name[1] == "c" else "<", (ends.pop(0), letter)))
+    if name[2] != "i":
+        parts.append(Term("op", "≤" if name[2] == "c" else "<", (letter, ends.pop(0))))
+    body = parts[0] if len(parts) == 1 else Term("op", "∧", tuple(parts))
+    return Term("setof", "", (letter, body), (Binder(letter, typed),))
 
 
 def _with_type(term: Term, typed: Term | None) -> Term:

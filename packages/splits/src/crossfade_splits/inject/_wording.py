@@ -27,6 +27,10 @@ _IMPERATIVE = re.compile(
     rf"second|to|explicitly|when [^,]*,)\s+)(?:also |to |{{}})?(?P<verb>{_VERBS})\b",
     re.I,
 )
+# A capital letter in the middle of a line: the sentence before it had no full stop.
+_COMMAND = re.compile(
+    r"(?<!\w)(?:Find|Determine|Compute|Calculate|Evaluate|Solve|Simplify|Express|Describe)\s(?!your)"
+)
 _IDLE = re.compile(
     r"\b(?:can(?:not)?|could|may|possible|how|able|want(?:s|ed)?|trying|used|order|enough|"
     r"need(?:s|ed)?|try|tries|must|will|would|we|one|you|helps?)\s+(?:\w+\s+)?(?:to\s+)?$"
@@ -149,7 +153,7 @@ def _value_asked(sentence: str) -> bool:
     if re.search(r"\b(?:determine|decide)\b[^.?]{0,40}\b(?:whether|if)\b", sentence, re.I):
         rest = re.sub(r"\b(?:determine|decide)\b", "", sentence, count=1, flags=re.I)
         return any(not _IDLE.search(rest[: m.start("verb")]) for m in _STRONG_VERB.finditer(rest))
-    if _INTERROGATIVE.search(sentence):
+    if _INTERROGATIVE.search(sentence) or _COMMAND.search(sentence):
         return True
     for match in [*_STRONG_VERB.finditer(sentence), *_IMPERATIVE.finditer(sentence)]:
         if not _IDLE.search(sentence[: match.start("verb")]):

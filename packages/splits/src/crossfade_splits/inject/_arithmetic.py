@@ -39,7 +39,7 @@ class Arithmetic(Speaker):
             sign = "-" if symbol == "neg" else "±"
             return sign + self.math(inner, PRODUCT), SIGNED
         if symbol == "post⁻¹":
-            return f"{self.math(inner, ATOM)}^(-1)", POWER
+            return f"1/{self.math(inner, POWER)}", PRODUCT
         if symbol == "post‼":
             return f"{self.atomic(inner)}!!", ATOM
         raise Unreadable(symbol)

@@ -218,6 +218,8 @@ def _by_definition(
     if role == "equations" and subject is not None:
         return _equations(definition, value, subject, pattern, strong=strong)
     value = apply(value, _arguments(conclusion, definition.name))
+    if (at := _evaluated_at(conclusion, definition.name)) is not None:
+        value = reduce(Term("app", "", (ident("evalAt"), value, at)))
     subject = _let_pattern(conclusion, definition.name) or subject
     finding = _finding(
         pattern, role, value, definition.text, "definition", subject, definition.type
@@ -234,6 +236,17 @@ def _arguments(conclusion: Term, name: str) -> tuple[Term, ...]:
         return ()
     arguments = next(iter(applied))
     return arguments if _readable(arguments) else ()
+
+
+def _evaluated_at(conclusion: Term, name: str) -> Term | None:
+    """The letter g in `solution.eval g`, where the answer is a polynomial in g."""
+    sites = {
+        n.args[2]
+        for n in walk(conclusion)
+        if head(n) == "evalAt" and len(n.args) == 3 and n.args[1] == ident(name)
+    }
+    at = next(iter(sites)) if len(sites) == 1 else None
+    return at if at is not None and at.kind == "ident" else None
 
 
 def _let_pattern(conclusion: Term, name: str) -> Term | None:

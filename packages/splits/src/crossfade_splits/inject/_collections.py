@@ -12,7 +12,7 @@ from crossfade_splits.inject._speaker import (
     is_proposition,
     plain,
 )
-from crossfade_splits.inject._terms import Term, head, is_op
+from crossfade_splits.inject._terms import Binder, Term, head, is_op
 
 
 class Collections(Speaker):
@@ -42,7 +42,7 @@ class Collections(Speaker):
         """A set by its rule or by its values."""
         if term.kind == "image":
             value = self.functional(term.args[0])
-            return f"{{{value} : {self.ranges(term.binders)}}}"
+            return f"{{{value} : {', '.join(map(self._member, term.binders))}}}"
         element, body = term.args
         binder = term.binders[0]
         where = self.math(element)
@@ -51,6 +51,13 @@ class Collections(Speaker):
         elif binder.type is not None and (name := self.type_name(binder.type)):
             where += f" ∈ {name}"
         return f"{{{where} : {self.phrase(body)}}}"
+
+    def _member(self, binder: Binder) -> str:
+        name = self.math(binder.pattern)
+        if binder.bound is not None:
+            return f"{name} {binder.relation} {self.math(binder.bound)}"
+        typed = self.type_name(binder.type) if binder.type is not None else ""
+        return f"{name} ∈ {typed}" if typed else name
 
     def type_name(self, term: Term) -> str:
         """The set of numbers that a type is, or an empty string."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from crossfade_splits.inject._known import last
-from crossfade_splits.inject._speaker import RELATIONS, TURNED, Speaker, Unreadable, flat
+from crossfade_splits.inject._speaker import RELATIONS, SET_NAMES, TURNED, Speaker, Unreadable, flat
 from crossfade_splits.inject._terms import Binder, Term, head, is_op, walk
 from crossfade_splits.inject._vocabulary import words
 
@@ -185,6 +185,9 @@ class Propositions(Speaker):
                 groups.append(("", [f"{name} {binder.relation} {self.math(binder.bound)}"]))
                 continue
             word = self._kind(binder.type)
+            if not word and binder.type is not None and binder.type.text in SET_NAMES:
+                groups.append(("", [f"{name} ∈ {SET_NAMES[binder.type.text]}"]))
+                continue
             if groups and groups[-1][0] == word and word:
                 groups[-1][1].append(name)
             else:
@@ -196,7 +199,7 @@ class Propositions(Speaker):
     def _kind(self, typed: Term | None) -> str:
         if typed is not None and typed.kind == "ident" and typed.text in _TYPE_WORDS:
             return self.words[typed.text]
-        return ""
+        return self.words["function"] if typed is not None and is_op(typed, "→") else ""
 
     def _group(self, word: str, list_: list[str], *, plural: bool) -> str:
         joined = ", ".join(list_[:-1]) + self.words["list"] + list_[-1] if list_[1:] else list_[0]

@@ -43,7 +43,13 @@ class _Writer:
         self.wording = wording
         self.language = wording.language
         self.phrases = SENTENCES[self.language]
-        self.renderer = Renderer(self.language, indexed=indexed_letters(prompt))
+        # Lean writes polynomials in X, problems mostly in x.
+        self.variables = {
+            upper: upper.lower()
+            for upper in "XY"
+            if has_letter(prompt, upper.lower()) and not has_letter(prompt, upper)
+        }
+        self.renderer = Renderer(self.language, self.variables, indexed_letters(prompt))
 
     def write(self, finding: Finding) -> tuple[str, str]:
         finding = replace(
@@ -107,7 +113,7 @@ class _Writer:
         renamed = rename_letters(free_letters(term), self.prompt)
         if renamed is None:
             raise Unreadable("letters that the problem does not use")
-        self.renderer.renamed = renamed
+        self.renderer.renamed = self.variables | renamed
 
     def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
         if term.kind == "tuple" and all(a.kind == "bind" or _is_set(a) for a in term.args):
@@ -156,7 +162,7 @@ class _Writer:
         renamed = rename_letters(letters, self.prompt)
         if renamed is None:
             return self._bare_values(term)
-        self.renderer.renamed = renamed
+        self.renderer.renamed = self.variables | renamed
         if finding.role == "range" or finding.pattern != "pointwise_function_eq":
             text = self.renderer.phrase(term)
             return self.phrases["claim"].format(text), text
@@ -199,6 +205,8 @@ class _Writer:
         return self.phrases["function"].format(text), text
 
     def _set_or_condition(self, finding: Finding, term: Term) -> tuple[str, str]:
+        if term.kind == "tuple" and all(_is_set(a) for a in term.args):
+            return self._functions_in_order(term)
         if term.kind == "bind" and term.text == "fun":
             return self._unapplied(finding, term)
         if _is_proposition(term):

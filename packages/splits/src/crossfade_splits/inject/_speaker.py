@@ -24,7 +24,7 @@ SUM, SIGNED, PRODUCT, POWER, ATOM = 65, 66, 70, 75, 100
 """How tightly a text binds; brackets go around what binds looser than its place."""
 SET_NAMES = {
     "ℕ": "ℕ", "ℕ+": "ℕ⁺", "ℤ": "ℤ", "ℝ": "ℝ", "ℚ": "ℚ", "ℂ": "ℂ", "ℝ≥0": "[0, ∞)",
-    "PNat": "ℕ⁺", "ℝ+": "(0, ∞)", "ℚ+": "ℚ⁺", "Nat": "ℕ", "Real": "ℝ", "Int": "ℤ",
+    "PNat": "ℕ⁺", "ℤˣ": "{-1, 1}", "ℝ+": "(0, ∞)", "ℚ+": "ℚ⁺", "Nat": "ℕ", "Real": "ℝ", "Int": "ℤ",
 }  # fmt: skip
 _NAMELESS = words("volume True False id n✝ _ · ?_")
 _INDEXED = re.compile(r"[^\W\d_][₀-₉]+$")
@@ -89,7 +89,7 @@ class Speaker:
             return "∅"
         if is_constant(term) or name in {"⊤", "X", "Polynomial.X"}:
             if last(name) in CONSTANTS:
-                return CONSTANTS[last(name)]
+                return self.renamed.get(last(name), CONSTANTS[last(name)])
             raise Unreadable(name)
         if name in _NAMELESS or "." in name or name.startswith("@"):
             raise Unreadable(name)

@@ -30,7 +30,8 @@ _PROVED_EXTREME = re.compile(
     re.I,
 )
 _RESOLVED = re.compile(
-    r"affirmative|in the negative|negative(?:ly)? (?:answer|solution|resol)|answered|disprov|"
+    r"affirmative|in the negative|falsif|negative(?:ly)? (?:answer|solution|resol)|answered|"
+    r"disprov|"
     r"disproof|refut|counter-?example|\bfalse\b|\bproved\b|\bproven\b|\bproof\b(?! claims)|"
     r"\bproves\b|\bshow(?:ed|n|s)\b|established|confirmed|\bsettled\b|\bsolved\b|resolved|"
     r"answer (?:is|was|to)|does not (?:exist|hold)|do(?:es)? not exist|"
@@ -41,7 +42,7 @@ _RESOLVED = re.compile(
     re.I,
 )
 _DECIDED = re.compile(
-    r"affirmative|in the negative|negative answer|answered|disprov|disproof|refuted|"
+    r"affirmative|in the negative|falsif|negative answer|answered|disprov|disproof|refuted|"
     r"\b(?:was|been) (?:solved|settled|resolved)|the answer (?:is|was)|答案",
     re.I,
 )

@@ -101,8 +101,8 @@ class Arithmetic(Speaker):
         if name in {"Nat.log", "Nat.clog"} and len(args) == 2:
             logarithm = f"log_{self.math(args[0])}({self.math(args[1])})"
             return logarithm.join("⌊⌋" if name == "Nat.log" else "⌈⌉")
-        if name == "evalAt" and len(args) == 2 and args[0].kind == "ident":
-            return f"{self.math(args[0])}({self.math(args[1])})"
+        if name == "eval" and len(args) == 2 and args[1].kind == "ident":
+            return f"{self.math(args[1])}({self.math(args[0])})"
         if len(args) == 1 and (text := self._of_one(short, args[0], name)) is not None:
             return text
         if short == "choose" and len(args) == 2:

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 
 from crossfade_splits.inject._carrier import find_answer
 from crossfade_splits.inject._finding import TRUTHS, Finding, Miss
+from crossfade_splits.inject._kinds import element_type, free_letters
 from crossfade_splits.inject._known import INTERVALS, last
 from crossfade_splits.inject._letters import has_letter
 from crossfade_splits.inject._render import Unreadable
-from crossfade_splits.inject._sentence import element_type, free_letters, write_sentence
+from crossfade_splits.inject._sentence import write_sentence
 from crossfade_splits.inject._source import read_file
 from crossfade_splits.inject._stated import is_stated, says_answer
 from crossfade_splits.inject._terms import Term, head, is_op, walk

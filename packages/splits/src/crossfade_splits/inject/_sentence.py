@@ -12,13 +12,25 @@ from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._exact import floor_divisions
 from crossfade_splits.inject._finding import TRUTHS, Finding
-from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
+from crossfade_splits.inject._kinds import (
+    as_fraction,
+    element_type,
+    free_letters,
+    is_functional,
+    is_quantified,
+    is_set,
+    is_statement,
+    is_vector,
+    parts_of,
+    whole_numbers,
+    with_type,
+)
+from crossfade_splits.inject._known import last
 from crossfade_splits.inject._letters import has_letter, indexed_letters, rename_letters
 from crossfade_splits.inject._phrases import SENTENCES, plural
 from crossfade_splits.inject._reduce import reduce
 from crossfade_splits.inject._render import Renderer, Unreadable
-from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute, walk
-from crossfade_splits.inject._vocabulary import words
+from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute
 
 if TYPE_CHECKING:
     from crossfade_splits.inject._wording import Wording
@@ -63,7 +75,7 @@ class _Writer:
         if role in {"several", "either"}:
             return self._several(finding, role)
         term = finding.terms[0]
-        if role in {"set", "condition"} or _is_set(term):
+        if role in {"set", "condition"} or is_set(term):
             return self._set_or_condition(finding, term)
         if role in {"claim", "range", "family", "parity"}:
             return self._claim(finding, term)
@@ -116,9 +128,9 @@ class _Writer:
         self.renderer.renamed = self.variables | renamed
 
     def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
-        if term.kind == "tuple" and all(a.kind == "bind" or _is_set(a) for a in term.args):
+        if term.kind == "tuple" and all(a.kind == "bind" or is_set(a) for a in term.args):
             return self._functions_in_order(term)
-        text = self._plain(_as_fraction(finding, term))
+        text = self._plain(as_fraction(finding, term))
         if finding.subject is not None and finding.subject.kind == "tuple" and role == "value":
             text = self._named_tuple(finding.subject, term, text)
         if role == "limit" and not any(w in self.prompt.lower() for w in ("lim", "极限")):
@@ -172,7 +184,7 @@ class _Writer:
 
     def _bare_values(self, term: Term) -> tuple[str, str]:
         """`a = 6 ∧ b = 12` where the problem names no a and b: the values in their order."""
-        parts = _parts(term, "∧")
+        parts = parts_of(term, "∧")
         if not all(is_op(p, "=") and not free_letters(p.args[1]) for p in parts):
             raise Unreadable("letters that the problem does not use")
         text = self.renderer.math(Term("tuple", "(", tuple(p.args[1] for p in parts)))
@@ -205,11 +217,11 @@ class _Writer:
         return self.phrases["function"].format(text), text
 
     def _set_or_condition(self, finding: Finding, term: Term) -> tuple[str, str]:
-        if term.kind == "tuple" and all(_is_set(a) for a in term.args):
+        if term.kind == "tuple" and all(is_set(a) for a in term.args):
             return self._functions_in_order(term)
         if term.kind == "bind" and term.text == "fun":
             return self._unapplied(finding, term)
-        if _is_proposition(term):
+        if is_statement(term):
             return self._condition(term, settles=finding.pattern == "iff_equation(s)")
         if (named := self._named_condition(finding.subject, term)) is not None:
             return self._condition(named)
@@ -217,7 +229,7 @@ class _Writer:
 
     def _unapplied(self, finding: Finding, term: Term) -> tuple[str, str]:
         """A condition or set that depends on arguments the goal did not supply."""
-        if not _is_proposition(term.args[0]):
+        if not is_statement(term.args[0]):
             return self._function(finding, term)
         return self._condition(term.args[0])
 
@@ -225,7 +237,7 @@ class _Writer:
         """A condition; where it settles the unknowns, the equations alone are the sentence."""
         self._check_letters(term)
         text = self.renderer.phrase(term)
-        equations = all(is_op(p, "=") for p in _parts(term, "∧"))
+        equations = all(is_op(p, "=") for p in parts_of(term, "∧"))
         asked = self.wording.language == "en" and not _WHICH.search(self.wording.question)
         key = "claim" if equations and asked and settles else "condition"
         return self.phrases[key].format(text), text
@@ -251,8 +263,8 @@ class _Writer:
 
     def _set(self, finding: Finding, term: Term) -> tuple[str, str]:
         noun = self._noun(finding, term)
-        term = _with_type(_whole_numbers(term, finding), element_type(finding.type))
-        if _is_functional(finding, term):
+        term = with_type(whole_numbers(term, finding), element_type(finding.type))
+        if is_functional(finding, term):
             return self._functions(finding, term)
         self._check_letters(term)
         if (term.kind == "set" and not term.args) or term == ident("∅"):
@@ -276,10 +288,10 @@ class _Writer:
         size = len(element.args) if element is not None and element.kind == "tuple" else 0
         typed = element_type(finding.type)
         if not size and typed is not None:
-            size = len(_parts(typed, "×")) if is_op(typed, "×") else 0
+            size = len(parts_of(typed, "×")) if is_op(typed, "×") else 0
         if size > 1:
             return {2: "pair", 3: "triple", 4: "quadruple"}.get(size, "tuple")
-        if typed is not None and _is_vector(typed):
+        if typed is not None and is_vector(typed):
             return "tuple" if head(typed.args[0]) == "ZMod" else "vector"
         kind = head(typed) if typed is not None else ""
         named = {"Polynomial": "polynomial", "Matrix": "matrix", "Set": "set noun",
@@ -293,7 +305,7 @@ class _Writer:
         if not has_letter(self.prompt, name):
             other = next((n for n in "fgFhuPpGaxs" if has_letter(self.prompt, n)), "f")
             name = other
-        pieces = [p for part in _parts(term, "∪") for p in self._pieces(part, name)]
+        pieces = [p for part in parts_of(term, "∪") for p in self._pieces(part, name)]
         if len(pieces) == 1 and term.kind == "set":
             return self.phrases["only function"].format(pieces[0]), pieces[0]
         if all(p.count(" = ") == 1 and "with" not in p for p in pieces) and len(pieces) > 1:
@@ -324,118 +336,3 @@ class _Writer:
         if binder.bound is not None:
             return f"{letter} {binder.relation} {self.renderer.math(binder.bound)}"
         return f"{letter} ∈ {self.renderer.math(binder.type)}" if binder.type else letter
-
-
-def _whole_numbers(term: Term, finding: Finding) -> Term:
-    """An interval of integers as a set of integers: `Set.Ici 1` is {n ∈ ℕ : n ≥ 1}."""
-    typed = element_type(finding.type)
-    integral = typed is not None and typed.text in {"ℕ", "ℤ", "ℕ+"}
-    name = last(head(term)) if term.kind == "app" else ""
-    if not integral or name not in INTERVALS:
-        return term
-    letter, ends = ident("n"), list(term.args[1:])
-    parts = []
-    if name[1] != "i":
-        parts.append(Term("op", "≤" if name[1] == "c" else "<", (ends.pop(0), letter)))
-    if name[2] != "i":
-        parts.append(Term("op", "≤" if name[2] == "c" else "<", (letter, ends.pop(0))))
-    body = parts[0] if len(parts) == 1 else Term("op", "∧", tuple(parts))
-    return Term("setof", "", (letter, body), (Binder(letter, typed),))
-
-
-def _with_type(term: Term, typed: Term | None) -> Term:
-    """A comprehension whose element has no type gets the one its definition declares."""
-    if term.kind == "setof" and typed is not None and term.binders[0].bound is None:
-        binder = replace(term.binders[0], type=term.binders[0].type or typed)
-        return replace(term, binders=(binder,))
-    if is_op(term, "∪"):
-        return replace(term, args=tuple(_with_type(a, typed) for a in term.args))
-    return term
-
-
-def element_type(typed: Term | None) -> Term | None:
-    """`T` for `Set T` or `Finset T`, arguments of a function type passed over."""
-    while typed is not None and is_op(typed, "→"):
-        typed = typed.args[1]
-    if typed is not None and head(typed) in {"Set", "Finset"} and len(typed.args) == 2:
-        return typed.args[1]
-    return None
-
-
-def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
-    """Identifiers of a term that are neither bound in it nor part of the known vocabulary."""
-    if term.kind == "ident":
-        known = is_constant(term) or term.text in CONSTANTS or is_function(term.text)
-        vocabulary = (
-            known
-            or term.text == "Y"
-            or term.text in bound
-            or term.text in _VOCABULARY
-            or "." in term.text
-        )
-        return set() if vocabulary else {term.text}
-    inner = bound | {n for b in term.binders for n in names(b.pattern)}
-    if term.kind == "setof":
-        inner |= names(term.args[0])
-    letters: set[str] = set()
-    for arg in term.args:
-        letters |= free_letters(arg, inner)
-    for binder in term.binders:
-        if binder.bound is not None:
-            letters |= free_letters(binder.bound, inner)
-    return letters
-
-
-_VOCABULARY = words(
-    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare Irrational Coprime True False range Finset
-    Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq EqOn ∅ ⊤ univ Int Nat"""
-) | frozenset(INTERVALS)
-
-
-def is_quantified(term: Term) -> bool:
-    """Whether a proposition binds anything."""
-    return any(n.kind == "bind" for n in walk(term))
-
-
-def _parts(term: Term, symbol: str) -> list[Term]:
-    if is_op(term, symbol):
-        return [p for a in term.args for p in _parts(a, symbol)]
-    return [term]
-
-
-def _is_set(term: Term) -> bool:
-    if is_op(term, "∪", "∩", "\\"):
-        return all(_is_set(a) for a in term.args)
-    interval = last(head(term)) in INTERVALS
-    return term.kind in {"set", "setof", "image"} or interval or last(term.text) == "univ"
-
-
-def _is_proposition(term: Term) -> bool:
-    if term.kind == "bind":
-        return term.text in {"∀", "∃", "∃!"}
-    if term.kind == "app":
-        return last(head(term)) in {"Even", "Odd", "Prime", "IsSquare", "Irrational", "ModEq"}
-    return term.kind == "op" and term.text in set("∧∨¬=≠<>≤≥∈∉∣↔→≡")
-
-
-def _is_functional(finding: Finding, term: Term) -> bool:
-    typed = element_type(finding.type)
-    if typed is not None and is_op(typed, "→"):
-        return not _is_vector(typed)
-    first = term.args[0] if term.args else None
-    return first is not None and first.kind == "bind" and first.text == "fun"
-
-
-def _is_vector(typed: Term) -> bool:
-    """`Fin n → T`: a list of n entries rather than a function."""
-    return is_op(typed, "→") and head(typed.args[0]) in {"Fin", "ZMod"}
-
-
-def _as_fraction(finding: Finding, term: Term) -> Term:
-    """A rational number given as (numerator, denominator) is written as a quotient."""
-    typed = finding.type
-    rational = typed is not None and typed == Term("op", "×", (ident("ℤ"), ident("ℕ")))
-    computed = finding.subject is not None and bool(head(finding.subject))
-    if rational and computed and term.kind == "tuple" and len(term.args) == 2:
-        return Term("op", "/", term.args)
-    return term

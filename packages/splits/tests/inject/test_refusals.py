@@ -52,6 +52,12 @@ def test_options_and_given_numbers_do_not_count_as_the_answer():
     assert inject("The sum of 7 numbers is 49. What is their mean?", GOAL).injected
 
 
+def test_a_second_run_adds_nothing(problems):
+    for prompt, target in list(problems.values())[::11]:
+        found = inject(prompt, target)
+        assert not found.injected or not inject(found.prompt, target).injected
+
+
 def test_a_definition_of_the_problem_is_no_answer():
     target = (
         "def IsSolution (a b x : ℝ) : Prop := x + a = b\n"

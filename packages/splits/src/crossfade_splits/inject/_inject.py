@@ -121,7 +121,7 @@ def _inject(prompt: str, target: str) -> Injection:
         sentence, plain = write_sentence(found, prompt, wording)
     except Unreadable:
         return _left(prompt, "answer-unreadable", found)
-    if is_stated(prompt, found, plain, wording):
+    if sentence in prompt or is_stated(prompt, found, plain, wording):
         return _left(prompt, "answer-in-prompt", found)
     return Injection(True, found.answer, found.pattern, found.carrier, _append(prompt, sentence))
 

@@ -18,6 +18,7 @@ _GIVEN = re.compile(
     r"\b(?:the|its|final|correct) (?:final )?(?:answer|solution)s?(?: to (?:this|the) \w+)?"
     r"(?: as written)?(?: is| are|:)(?! (?:in|of|to be|an? (?:integer|fraction|form))\b)"
     r"|\b(?:prove|show|proof|verify)(?: that)? (?:the|its) (?:answer|result)s?(?: is| are|:)"
+    r"|\b(?:prove|show) that (?:the set of all such|this holds if and only if|the only such)\b"
     r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b(?=\W{0,3}[-\d\\$])"
     r"|(?:^|\n)\W*(?:answer|solution|ans)\W*[:：]|\b(?:solution|answer): "
     r"|答案(?:是|为|：|:)|(?:证明|求证)[^。]*答案",

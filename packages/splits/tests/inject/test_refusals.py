@@ -32,6 +32,8 @@ MARKED = "abbrev p_solution : ℕ := 7\ntheorem p : f 1 = p_solution := sorry"
          "theorem t (x : NNReal) : 9 = NNReal.sqrt (x + 9) := by sorry", "no-answer-in-goal"),
         ("Find the maximum of f.", "theorem t (x : ℝ) : 12 ≤ g x := by sorry", "wording-differs"),
         ("Which direction is she facing?", GOAL, "wording-differs"),
+        ("Are there infinitely many primes in this sequence?",
+         "theorem conjecture : Set.Infinite {n : ℕ | (a n).Prime} := by sorry", "unclear-answer"),
         ("There is a ring like this.", "theorem t : answer(True) ↔ P := by sorry", "proof-type"),
         ("Who won?", "def solution : Player := 2\ntheorem t : game 0 solution = 1 := by sorry",
          "answer-unreadable"),

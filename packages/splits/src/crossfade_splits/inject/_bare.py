@@ -6,17 +6,12 @@ sides could be the answer, or only a bound of the wrong kind is there, the resul
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._goal import Goal, conjuncts, disjuncts
 from crossfade_splits.inject._known import INTERVALS, is_closed, is_number, last
 from crossfade_splits.inject._pattern import ORDER, shape
 from crossfade_splits.inject._terms import Term, head, ident, is_op, names, walk
 from crossfade_splits.inject._unparse import lean_text
-
-if TYPE_CHECKING:
-    from crossfade_splits.inject._source import LeanFile
 
 _NOTHING = Miss("no-answer-in-goal")
 
@@ -31,9 +26,8 @@ def equation_value(conclusion: Term, name: Term) -> Term | None:
     return left if right == name else None
 
 
-def bare_answer(goal: Goal, file: LeanFile) -> Finding | Miss:
+def bare_answer(goal: Goal) -> Finding | Miss:
     """The explicit side of a goal without a marked answer."""
-    del file
     term = goal.conclusion
     variables = frozenset(
         b.pattern.text for b in goal.binders if b.pattern.kind == "ident" and _is_value(b.type)

@@ -7,10 +7,12 @@ Out of scope: definitions (`_definition`) and answers that nothing marks (`_bare
 
 from __future__ import annotations
 
+import re
+
 from crossfade_splits.inject._bare import bare_answer, equation_value
 from crossfade_splits.inject._combine import make_finding, together
 from crossfade_splits.inject._definition import defined_answer
-from crossfade_splits.inject._finding import Finding, Miss
+from crossfade_splits.inject._finding import TRUTHS, Finding, Miss
 from crossfade_splits.inject._goal import Goal, disjuncts, read_goal
 from crossfade_splits.inject._known import is_number
 from crossfade_splits.inject._pattern import holds, shape
@@ -18,6 +20,8 @@ from crossfade_splits.inject._reduce import reduce
 from crossfade_splits.inject._source import LeanFile, Statement, fold
 from crossfade_splits.inject._terms import Term, head, ident, is_op, names, walk
 from crossfade_splits.inject._unparse import lean_text
+
+_CONJECTURED = re.compile(r"conjecture|erd[oő]s|problem|open|question", re.I)
 
 
 def find_answer(file: LeanFile) -> Finding | Miss:
@@ -30,9 +34,16 @@ def find_answer(file: LeanFile) -> Finding | Miss:
         if result is not None:
             found.append(result)
     if not found:
-        return bare_answer(read_goal(file.statements[-1], file.variables), file)
+        return _unless_open(bare_answer(read_goal(file.statements[-1], file.variables)), file)
     sure = [f for f in found if f.sure] or found
     return sure[0] if len(sure) == 1 else together(sure)
+
+
+def _unless_open(found: Finding | Miss, file: LeanFile) -> Finding | Miss:
+    """An unmarked existence claim, unless its name says that nobody has shown it."""
+    claimed = isinstance(found, Finding) and found.role in TRUTHS
+    conjectured = _CONJECTURED.search(file.statements[-1].name) or "research open" in file.source
+    return Miss("unclear-answer") if claimed and conjectured else found
 
 
 def _marked_answer(file: LeanFile, statement: Statement) -> Finding | Miss | None:

@@ -6,12 +6,9 @@ import gzip
 import json
 
 import pytest
-from typer import Typer
-from typer.testing import CliRunner
 
 from crossfade_splits.errors import SplitsError
 from crossfade_splits.inject import inject_file
-from crossfade_splits.inject.command import inject_command
 
 ROWS = [
     {"id": "a", "nl": "What is 3 + 4?", "lean4": "theorem t : 3 + 4 = 7 := by sorry"},
@@ -80,14 +77,3 @@ def test_an_existing_output_is_kept(source, tmp_path):
         run(source, out)
     assert out.read_text() == "mine"
     assert run(source, out, force=True).rows == 3
-
-
-def test_command(source, tmp_path):
-    app = Typer()
-    app.command()(inject_command)
-    columns = ["--prompt-column", "nl", "--target-column", "lean4"]
-    result = CliRunner().invoke(app, [str(source), "--out", str(tmp_path / "o.jsonl"), *columns])
-    assert result.exit_code == 0
-    assert "2 of 3 rows" in result.output
-    missing = CliRunner().invoke(app, ["nowhere.jsonl", "--out", str(tmp_path / "p"), *columns])
-    assert missing.exit_code == 2

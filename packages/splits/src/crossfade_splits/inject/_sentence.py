@@ -3,9 +3,9 @@
 Invariant: the sentence asserts exactly what the Lean target does; where the answer has no plain
 reading, or speaks of letters that the problem does not use, `Unreadable` is raised.
 
-A sentence is good if (1) it says what the Lean target says, no more and no less; (2) it answers what
-the problem asks; (3) its letters are the problem's; (4) no Lean syntax, cast or namespace is left;
-(5) brackets, floors and signs leave one reading; (6) a mathematician could have written it.
+A sentence is good if (1) it says what the Lean target says, no more and no less; (2) it answers
+what the problem asks; (3) its letters are the problem's; (4) no Lean syntax, cast or namespace is
+left; (5) brackets, floors and signs leave one reading; (6) a mathematician could have written it.
 """
 
 from __future__ import annotations

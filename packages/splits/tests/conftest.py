@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 
-_WORDS = (
-    "angle basis chord disc edge field graph hull ideal joint kernel lattice matrix norm orbit point "
-    "quotient ring sphere tree union vector wedge axis bound cycle dual entry face group height index "
-    "join knot level map node order path query rank scale term unit value weight zero area block cone"
-).split()
+_WORDS = """
+    angle basis chord disc edge field graph hull ideal joint kernel lattice matrix norm orbit point
+    quotient ring sphere tree union vector wedge axis bound cycle dual entry face group height index
+    join knot level map node order path query rank scale term unit value weight zero area block cone
+""".split()  # noqa: SIM905
 
 
 def problem(key: int) -> str:
     """A statement unlike that of any other key."""
     rng = random.Random(key)
-    return "Show that the " + " ".join(rng.choice(_WORDS) for _ in range(14)) + f" case {key} holds."
+    return (
+        "Show that the " + " ".join(rng.choice(_WORDS) for _ in range(14)) + f" case {key} holds."
+    )
 
 
 def lean(key: int) -> str:

@@ -122,7 +122,9 @@ def load_side(path: str, prompt: str | None, target: str | None) -> Side:
     ids = raw.select(pl.coalesce(IDS).alias("id"))["id"]
     numbered = pl.Series([f"row {i}" for i in range(len(raw))])
     normal = normalise_prompt(_said(raw[found[0]]).fill_null(""))
-    return Side(path, ids.zip_with(ids.is_not_null(), numbered).to_list(), normal, normalise_target(lean))
+    return Side(
+        path, ids.zip_with(ids.is_not_null(), numbered).to_list(), normal, normalise_target(lean)
+    )
 
 
 def _first_of(a: pl.Series, b: pl.Series) -> NDArray[np.int64]:
@@ -163,11 +165,27 @@ def audit(a: Side, b: Side, near: Near, shown: int = 10) -> Audit:
     is_near = (exact < 0) & (match >= 0)
     is_target = (exact < 0) & (match < 0) & (target >= 0)
     pairs = [
-        Pair(a.ids[match[r]], b.ids[r], "near-duplicate", float(likeness[r]), a.normal[int(match[r])], b.normal[int(r)])
-        for r in np.flatnonzero(is_near)[np.argsort(-likeness[is_near], kind="stable")][:shown].tolist()
+        Pair(
+            a.ids[match[r]],
+            b.ids[r],
+            "near-duplicate",
+            float(likeness[r]),
+            a.normal[int(match[r])],
+            b.normal[int(r)],
+        )
+        for r in np.flatnonzero(is_near)[np.argsort(-likeness[is_near], kind="stable")][
+            :shown
+        ].tolist()
     ]
     pairs += [
-        Pair(a.ids[target[r]], b.ids[r], "same-target", float("nan"), a.normal[int(target[r])], b.normal[int(r)])
+        Pair(
+            a.ids[target[r]],
+            b.ids[r],
+            "same-target",
+            float("nan"),
+            a.normal[int(target[r])],
+            b.normal[int(r)],
+        )
         for r in np.flatnonzero(is_target)[: max(0, shown - len(pairs))].tolist()
     ]
     return Audit(

@@ -17,4 +17,4 @@ class UsageError(SplitsError, ValueError):
 
 
 class DataError(SplitsError, ValueError):
-    """A file's content breaks its contract; the message names the file and, where known, the row."""
+    """A file's content breaks its contract; the message names the file and the row, if known."""

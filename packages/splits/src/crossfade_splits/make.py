@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib.metadata
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,10 +29,12 @@ from crossfade_splits.output import (
     write_rows,
 )
 from crossfade_splits.pool import Clusters, Pool, check_ids, cluster, ingest
-from crossfade_splits.proof import Data, claim, seal, warnings_of
+from crossfade_splits.proof import Data, claim, largest_problem, seal, warnings_of
 from crossfade_splits.read import digest, files_of
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from crossfade_splits.recipe import Recipe
@@ -87,7 +88,12 @@ def _overlooked(pool: Pool, rows: NDArray[np.int64], threshold: float) -> pl.Dat
     later = pool.ids[low] > pool.ids[high]
     gone, kept = np.where(later, low, high), np.where(later, high, low)
     frame = pl.DataFrame(
-        {"row": gone, "reason": ["near-duplicate"] * len(gone), "because": kept, "similarity": score}
+        {
+            "row": gone,
+            "reason": ["near-duplicate"] * len(gone),
+            "because": kept,
+            "similarity": score,
+        }
     )
     frame = frame.with_columns(pl.col("because").alias("kept"))
     return frame.unique("row", keep="first", maintain_order=True)
@@ -95,7 +101,7 @@ def _overlooked(pool: Pool, rows: NDArray[np.int64], threshold: float) -> pl.Dat
 
 def _plan(recipe: Recipe, pool: Pool) -> _Plan:
     contaminated = pool.contamination["row"].unique().to_numpy()
-    rows = np.setdiff1d(np.arange(len(pool)), contaminated)
+    rows = np.setdiff1d(np.flatnonzero(pool.usable), contaminated)
     if not len(rows):
         raise DataError("The pool must hold rows that are no benchmark problem, it holds none.")
     clusters = cluster(pool, rows, recipe.near)
@@ -119,7 +125,7 @@ def _ids(pool: Pool) -> pl.DataFrame:
     return pl.concat(parts).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
 
 
-def _evidence(pool: Pool, plan: _Plan) -> tuple[pl.DataFrame, list[dict[str, Any]]]:
+def _evidence(pool: Pool, plan: _Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Every removed row with its reason, and every match with a benchmark."""
     ids = _ids(pool)
     name = ids.select(pl.col("row").alias("because"), pl.col("id").alias("other"))
@@ -129,21 +135,33 @@ def _evidence(pool: Pool, plan: _Plan) -> tuple[pl.DataFrame, list[dict[str, Any
     hits = pool.contamination.join(ids, on="row").sort("id", "benchmark", "problem")
     first = hits.unique("row", keep="first", maintain_order=True).with_columns(
         pl.format("{}:{}", "benchmark", "problem").alias("other"),
-        pl.lit("contaminated").alias("reason"),
+        pl.format("contaminated-{}", "reason").alias("reason"),
+    )
+    bare = (
+        ids.filter(pl.Series(~pool.usable))
+        .join(hits, on="row", how="anti")
+        .with_columns(
+            reason=pl.lit("no-target"),
+            other=pl.lit(None, pl.String),
+            similarity=pl.lit(None, pl.Float64),
+        )
     )
     columns = ["id", "source", "reason", "other", "similarity"]
     removed = pl.concat(
         [
             *[part.select(columns) for part in pool.removed],
             first.select(columns),
+            bare.select(columns),
         ]
     ).with_columns(pl.lit(None, pl.String).alias("kept"))
     removed = pl.concat([removed, merged.select(*columns, "kept")])
-    matches = hits.select("id", "benchmark", "problem", "reason", "similarity").to_dicts()
+    matches = hits.select("id", "benchmark", "problem", "reason", "similarity")
     return removed.with_columns(pl.col("similarity").round(6)).sort("id", "reason"), matches
 
 
-def _frames(recipe: Recipe, pool: Pool, plan: _Plan) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+def _frames(
+    recipe: Recipe, pool: Pool, plan: _Plan
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """The rows of every set, and those of all distinct problems with their injections."""
     drawn = np.unique(np.concatenate([np.concatenate([c.sft, c.rl]) for c in plan.conditions]))
     taken = pool.take(plan.keep[drawn]).with_columns(
@@ -224,6 +242,7 @@ def make(recipe: Recipe, out: Path) -> dict[str, Any]:
             write_rows(frame, path)
             files[name] = {"file": f"data/{name}.parquet", "sha256": digest(path)}
         write_rows(removed, result / "evidence" / "removed.parquet")
+        write_rows(matches, result / "evidence" / "contamination.parquet")
         claims = {"files": files, **claim(Data(frames, _conditions(plan), recipe))}
         manifest: dict[str, Any] = {
             "format": 1,
@@ -234,12 +253,12 @@ def make(recipe: Recipe, out: Path) -> dict[str, Any]:
                 "read": pool.read,
                 "removed": _counts(removed["reason"]),
                 "problems": len(plan.keep),
-                "largest_problem": plan.clusters.largest,
+                "largest_problem": largest_problem(removed),
                 "difficulty": pool.difficulty,
                 "strata": {"parts": list(plan.strata.parts), "cuts": plan.strata.cuts},
                 "removed_sha256": digest(result / "evidence" / "removed.parquet"),
             },
-            "contamination": matches,
+            "contamination": matches.to_dicts(),
             "injection": {
                 "injected": _counts(rows["pattern"]),
                 "skipped": _counts(rows.filter(pl.col("answer").is_null())["reason"]),

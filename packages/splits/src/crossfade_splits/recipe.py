@@ -7,12 +7,14 @@ output. Unknown keys are refused. Paths are kept as they were given.
 from __future__ import annotations
 
 import tomllib
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from crossfade_splits.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class _Model(BaseModel):

@@ -1,15 +1,17 @@
 """Properties of the design, for random pools and requests."""
 
+import itertools
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from crossfade_splits.design import compare, conditions, draw, round_share, stratify
 from crossfade_splits.errors import UsageError
 from crossfade_splits.recipe import Recipe, Source
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def facts_of(count: int, seed: int) -> pl.DataFrame:
@@ -34,7 +36,14 @@ def requests(draw_value):
     shares = st.floats(0, top).map(lambda x: round(x, 3)).filter(lambda x: x <= top)
     overlaps = draw_value(st.lists(shares, min_size=1, max_size=4, unique=True))
     overlaps = [p for p in overlaps if round_share(p, rl) <= sft] or [0.0]
-    return count, sft, rl, tuple(overlaps), draw_value(st.integers(0, 2**32)), draw_value(st.booleans())
+    return (
+        count,
+        sft,
+        rl,
+        tuple(overlaps),
+        draw_value(st.integers(0, 2**32)),
+        draw_value(st.booleans()),
+    )
 
 
 def built(request, permutation=None):
@@ -59,7 +68,7 @@ def built(request, permutation=None):
 @settings(max_examples=150, deadline=None)
 @given(requests())
 def test_sizes_overlap_and_nesting_are_exact(request):
-    found, _, strata = built(request)
+    found, _, _strata = built(request)
     _, sft, rl, _, _, grown = request
     previous = None
     for c in found:
@@ -93,7 +102,7 @@ def test_order_of_the_pool_does_not_matter(request, random):
 
 def test_swaps_stay_within_strata_where_the_pool_allows():
     found, _, strata = built((3000, 900, 800, (0.0, 0.5, 1.0), 3, False))
-    for a, b in zip(found, found[1:], strict=False):
+    for a, b in itertools.pairwise(found):
         assert (strata.cell[a.rl] == strata.cell[b.rl]).all()
     share = np.bincount(strata.cell, minlength=len(strata.labels)) / len(strata.cell)
     held = np.bincount(strata.cell[found[0].rl], minlength=len(strata.labels)) / 800
@@ -118,7 +127,8 @@ def test_more_overlaps_change_nothing_already_there():
 
 
 @pytest.mark.parametrize(
-    ("share", "rl", "count"), [(0.3, 16000, 4800), (0.35, 1000, 350), (0.5, 3, 2), (0.1, 4, 0), (1, 7, 7)]
+    ("share", "rl", "count"),
+    [(0.3, 16000, 4800), (0.35, 1000, 350), (0.5, 3, 2), (0.1, 4, 0), (1, 7, 7)],
 )
 def test_round_share(share, rl, count):
     assert round_share(share, rl) == count
@@ -149,7 +159,9 @@ def test_balance_sees_a_planted_difference():
     assert same.p_value > 0.01
     assert apart.standardised["length"] == pytest.approx(0.3, abs=0.08)
     assert apart.p_value <= 0.002
-    kinds = compare(({}, {}), ({"s": np.array(["x", "x", "y", "y"])}, {"s": np.array(["x", "z", "y", "y"])}))
+    kinds = compare(
+        ({}, {}), ({"s": np.array(["x", "x", "y", "y"])}, {"s": np.array(["x", "z", "y", "y"])})
+    )
     assert kinds.variation == {"s": 0.25}
 
 

@@ -2,6 +2,9 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from crossfade_splits.near import (
     Probe,
     band_keys,
@@ -10,8 +13,6 @@ from crossfade_splits.near import (
     join_pairs,
     similar,
 )
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 
 def shingles(text: str) -> set[str]:
@@ -93,5 +94,3 @@ def test_probe_misses_nothing(texts, references):
         for k, reference in enumerate(references):
             held = len(shingles(text) & shingles(reference)) / len(shingles(reference))
             assert held < 0.6 - 1e-12 or (r, k) in found
-
-

@@ -1,5 +1,6 @@
 import polars as pl
 import pytest
+
 from crossfade_splits.text import normalise_target, split_header
 
 
@@ -13,7 +14,8 @@ def normal(text: str) -> str | None:
         "import Mathlib\nimport Aesop\n\ntheorem bar (n : ℕ) (h : 0 < n) : 1 ≤ n := by sorry",
         "theorem foo (n : ℕ)\n    (h : 0 < n) :\n  1 ≤ n := sorry",
         "/-- says -/\nlemma foo (n : ℕ) (h : 0 < n) : 1 ≤ n := by\n  omega",
-        "open Nat\nset_option maxHeartbeats 0 in\n-- why\ntheorem foo (n : ℕ) (h : 0 < n) : 1 ≤ n := by sorry",
+        "open Nat\nset_option maxHeartbeats 0 in\n-- why\n"
+        "theorem foo (n : ℕ) (h : 0 < n) : 1 ≤ n := by sorry",
     ],
 )
 def test_name_header_comment_and_proof_do_not_count(other):
@@ -40,7 +42,12 @@ def test_too_little_to_identify_a_problem(text):
 
 def test_split_header_loses_nothing():
     targets = pl.Series(
-        ["import Mathlib\n\nopen Nat\n\ntheorem a : 1 = 1 := sorry", "theorem b : 2 = 2", "", "open X"]
+        [
+            "import Mathlib\n\nopen Nat\n\ntheorem a : 1 = 1 := sorry",
+            "theorem b : 2 = 2",
+            "",
+            "open X",
+        ]
     )
     parts = split_header(targets)
     assert (parts["header"] + parts["statement"]).to_list() == targets.to_list()

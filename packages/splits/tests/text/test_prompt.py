@@ -1,5 +1,6 @@
 import polars as pl
 import pytest
+
 from crossfade_splits.text import normalise_prompt, numbers
 
 

@@ -26,6 +26,7 @@ def spread(arguments: Sequence[str]) -> list[str]:
     fresh = False
     for word in arguments:
         if word.startswith("--"):
+            out += [flag] if fresh else []
             flag = word if word in _NUMBERS | _WORDS else ""
             fresh = bool(flag)
             if not flag:

@@ -31,7 +31,9 @@ Several = Annotated[Optional[list[str]], typer.Option()]  # noqa: UP045
 def make(
     pool: Annotated[
         Optional[list[str]],  # noqa: UP045
-        typer.Argument(help="JSONL, gzip, Parquet, folder, hub id, or ADAPTER=PATH.", metavar="POOL..."),
+        typer.Argument(
+            help="JSONL, gzip, Parquet, folder, hub id, or ADAPTER=PATH.", metavar="POOL..."
+        ),
     ] = None,
     out: Annotated[Path, typer.Option(help="Folder to create.")] = Path("splits"),
     recipe: Annotated[Optional[Path], typer.Option(help="TOML file; flags win.")] = None,  # noqa: UP045
@@ -56,8 +58,12 @@ def make(
     draws: Annotated[Optional[int], typer.Option(help="Independent data draws.")] = None,  # noqa: UP045
     seed: Optional[int] = None,  # noqa: UP045
     threshold: Annotated[Optional[float], typer.Option(help="Near-duplicate Jaccard.")] = None,  # noqa: UP045
-    verdicts: Annotated[Text, typer.Option(help="Verdict file; only rows that compile stay.")] = None,
-    inject: Annotated[bool, typer.Option("--inject", help="Append answers to find-type prompts.")] = False,
+    verdicts: Annotated[
+        Text, typer.Option(help="Verdict file; only rows that compile stay.")
+    ] = None,
+    inject: Annotated[
+        bool, typer.Option("--inject", help="Append answers to find-type prompts.")
+    ] = False,
     system: Annotated[Text, typer.Option(help="System message of every prompt.")] = None,
     prompt_template: Annotated[Text, typer.Option(help="With {prompt}.")] = None,
     completion_template: Annotated[Text, typer.Option(help="With {target}.")] = None,

@@ -1,10 +1,11 @@
 """When a row of the pool is a benchmark problem.
 
 A row matches a problem if it has its normal form, its normalised Lean target, a Jaccard similarity
-of at least `jaccard`, or holds at least the share `containment` of its windows (a copy with text
-around it); for the last two, every number of the problem must occur in the row, and for the last
-the problem must be long enough (60 windows) that holding it is no accident. Shared stock phrases
-("Find the smallest positive integer such that") reach neither bound, where n-gram rules flag them.
+of at least `jaccard` (0.85 where either has fewer than 100 windows), or holds at least the share
+`containment` of its windows (a copy with text around it; problems of at least 100 windows only).
+For the last two every number of the problem must occur in the row. Short questions are made of
+stock phrases ("What is the smallest integer greater than 10"), so likeness proves less
+of them; rules on n-grams flag them.
 """
 
 from __future__ import annotations
@@ -26,8 +27,10 @@ if TYPE_CHECKING:
     from crossfade_splits.decontaminate._benchmarks import Benchmark
     from crossfade_splits.recipe import Decontaminate
 
-LONG = 60
-"""Windows a problem must have for containment to count."""
+LONG = 100
+"""Windows from which on a text says enough for likeness short of a copy to count."""
+STRICT = 0.85
+"""Jaccard similarity asked of shorter texts."""
 _SAMPLE = 5_000
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -52,7 +55,9 @@ class Decontaminator:
         self._by_target = {t: i for i, t in reversed(list(enumerate(lean.to_list()))) if t}
         self._probe: Probe | None = None
 
-    def _near(self, texts: list[str]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
+    def _near(
+        self, texts: list[str]
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64], NDArray[np.bool_]]:
         """Matches by likeness: row, problem, similarity, and whether it is containment only."""
         if self._probe is None:
             bound = min(self._rules.containment, self._rules.jaccard)
@@ -69,7 +74,8 @@ class Decontaminator:
         sizes = known.sizes[problems]
         jaccard = shared / (sets.sizes[place] + sizes - shared)
         held = shared / sizes
-        alike = jaccard >= self._rules.jaccard
+        short = np.minimum(sizes, sets.sizes[place]) < LONG
+        alike = jaccard >= np.where(short, max(STRICT, self._rules.jaccard), self._rules.jaccard)
         match = alike | ((held >= self._rules.containment) & (sizes >= LONG))
         similarity = np.where(alike, jaccard, held)
         return rows[match], problems[match], similarity[match], ~alike[match]
@@ -95,7 +101,9 @@ class Decontaminator:
                 found.append((row, problem, 1, None))
         rows, problems, similarity, contained = self._near(texts)
         kinds = np.where(contained, 3, 2)
-        found += zip(rows.tolist(), problems.tolist(), kinds.tolist(), similarity.tolist(), strict=True)
+        found += zip(
+            rows.tolist(), problems.tolist(), kinds.tolist(), similarity.tolist(), strict=True
+        )
         return self._frame(found, offset)
 
     def _frame(self, found: list[tuple[int, int, int, float | None]], offset: int) -> pl.DataFrame:
@@ -111,7 +119,9 @@ class Decontaminator:
                 self._problems["benchmark"].gather(frame["at"]).alias("benchmark"),
                 self._problems["id"].gather(frame["at"]).alias("problem"),
                 pl.col("similarity").round(4),
-                pl.col("kind").replace_strict(dict(enumerate(names)), return_dtype=pl.String).alias("reason"),
+                pl.col("kind")
+                .replace_strict(dict(enumerate(names)), return_dtype=pl.String)
+                .alias("reason"),
             )
             .sort("row", "benchmark", "kind", -pl.col("similarity").fill_null(0), "problem")
             .unique(["row", "benchmark"], keep="first", maintain_order=True)

@@ -1,9 +1,9 @@
 """How alike two conditions are in everything but their swapped problems.
 
-For numbers the standardised mean difference (difference of means over the pooled standard deviation;
-Austin 2009 takes 0.1 for negligible), for categories the total variation distance, and one
-permutation test: the two sets differ in matched pairs, so under exchangeability each pair may be
-turned round; the p-value is the share of 999 random turnings, and the set itself, whose largest
+For numbers the standardised mean difference (difference of means over the pooled standard
+deviation; Austin 2009 takes 0.1 for negligible), for categories the total variation distance, and
+one permutation test: the two sets differ in matched pairs, so under exchangeability each pair may
+be turned round; the p-value is the share of 999 random turnings, and the set itself, whose largest
 absolute standardised difference is at least the observed one.
 """
 
@@ -53,9 +53,13 @@ def _p_value(a: Numbers, b: Numbers) -> float:
     """Sign-flip test over matched pairs; seeded, so that it can be recomputed."""
     columns = []
     for name in a:
-        spread = np.sqrt((np.nanvar(a[name]) + np.nanvar(b[name])) / 2) if len(a[name]) else 0
+        left, right = a[name], b[name]
+        known = np.isfinite(left) & np.isfinite(right)
+        if not known.any():
+            continue
+        spread = np.sqrt((left[known].var() + right[known].var()) / 2)
         if spread > 0:
-            columns.append(np.nan_to_num((b[name] - a[name]) / spread))
+            columns.append(np.where(known, (right - left) / spread, 0))
     if not columns:
         return 1.0
     difference = np.stack(columns, axis=1)

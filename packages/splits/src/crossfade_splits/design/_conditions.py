@@ -111,7 +111,10 @@ def _grown(recipe: Recipe, drawn: Draw, number: int, rl: int, overlap: float) ->
             base_sft=sft,
             shared=shared,
             sft=np.concatenate(
-                [_by_place(drawn.sft[:sft], drawn.order), _by_place(drawn.fresh[:shared], drawn.order)]
+                [
+                    _by_place(drawn.sft[:sft], drawn.order),
+                    _by_place(drawn.fresh[:shared], drawn.order),
+                ]
             ),
             rl=rows,
         )

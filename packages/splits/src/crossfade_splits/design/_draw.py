@@ -37,10 +37,13 @@ class Draw:
     """A random key for each place, the order in which rows are written."""
 
 
-def _weights(strata: Strata, sizes: NDArray[np.int64], mixture: dict[str, float]) -> NDArray[np.float64]:
+def _weights(
+    strata: Strata, sizes: NDArray[np.int64], mixture: dict[str, float]
+) -> NDArray[np.float64]:
     """Each cell's share: the pool's own, or the mixture's spread over a source's cells."""
     if not mixture:
-        return sizes / sizes.sum()
+        own: NDArray[np.float64] = sizes / sizes.sum()
+        return own
     sources = np.array([s if s is not None else "" for s in strata.sources])
     unknown = sorted(set(mixture) - set(sources.tolist()))
     if unknown:
@@ -56,7 +59,9 @@ def _weights(strata: Strata, sizes: NDArray[np.int64], mixture: dict[str, float]
     return weights
 
 
-def _layout(weights: NDArray[np.float64], places: int, labels: tuple[str, ...], seed: int) -> NDArray[np.int64]:
+def _layout(
+    weights: NDArray[np.float64], places: int, labels: tuple[str, ...], seed: int
+) -> NDArray[np.int64]:
     """The cell of each place: systematic, from a random start in each cell."""
     cells = np.flatnonzero(weights > 0)
     starts = [((id_key(f"{seed}/{labels[c]}") >> 11) + 1) / 2**53 for c in cells]

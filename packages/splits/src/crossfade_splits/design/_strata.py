@@ -53,7 +53,9 @@ def _thirds(values: pl.Series) -> tuple[pl.Series, tuple[float, ...]]:
     return names, cuts
 
 
-def _parts(facts: pl.DataFrame, wanted: tuple[str, ...]) -> tuple[pl.DataFrame, dict[str, tuple[float, ...]]]:
+def _parts(
+    facts: pl.DataFrame, wanted: tuple[str, ...]
+) -> tuple[pl.DataFrame, dict[str, tuple[float, ...]]]:
     """The bins of each part that varies."""
     columns, cuts = {}, {}
     for name in wanted:
@@ -98,8 +100,10 @@ def _source(label: str) -> str | None:
 
 
 def distances(labels: tuple[str, ...]) -> NDArray[np.int64]:
-    """How unlike two cells are: each differing part counts, an important one more than all below."""
-    split = [dict(part.split("=", 1) for part in label.split("|") if "=" in part) for label in labels]
+    """How unlike two cells are: a differing part counts more than all less important ones."""
+    split = [
+        dict(part.split("=", 1) for part in label.split("|") if "=" in part) for label in labels
+    ]
     names = list(dict.fromkeys(name for cell in split for name in cell))
     out = np.zeros((len(labels), len(labels)), dtype=np.int64)
     for place, name in enumerate(reversed(names)):

@@ -39,7 +39,8 @@ def _rarity(texts: Sequence[str]) -> NDArray[np.uint64]:
     for at in range(0, len(texts), _CHUNK):
         values = shingle(texts[at : at + _CHUNK])[0] >> np.uint64(64 - BITS)
         counts += np.bincount((values & np.uint64(_BINS - 1)).astype(np.int64), minlength=_BINS)
-    return np.minimum(12 * np.log2(1 + counts), 255).astype(np.uint64)
+    scale: NDArray[np.uint64] = np.minimum(12 * np.log2(1 + counts), 255).astype(np.uint64)
+    return scale
 
 
 def _prefix(
@@ -48,9 +49,7 @@ def _prefix(
     """The prefix windows of some texts, the text of each, and every text's set size."""
     hashes, starts = shingle(texts)
     values = hashes >> np.uint64(64 - BITS)
-    row = np.repeat(
-        np.arange(len(texts), dtype=np.uint64), np.diff(np.append(starts, len(values)))
-    )
+    row = np.repeat(np.arange(len(texts), dtype=np.uint64), np.diff(np.append(starts, len(values))))
     rank = rarity[(values & np.uint64(_BINS - 1)).astype(np.int64)]
     keys = (row << np.uint64(BITS + 8)) | (rank << np.uint64(BITS)) | values
     keys.sort()

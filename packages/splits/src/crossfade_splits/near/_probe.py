@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _BINS = 1 << 22
 _LOW = np.uint64(_BINS - 1)
 _CHUNK = 1_000
+_FEW = 20
 _SHIFT = np.uint64(64 - BITS)
 
 
@@ -43,8 +44,8 @@ class Probe:
         order = np.lexsort((counts[bins], row))
         place = np.arange(len(row)) - self.sets.starts[row]
         need = np.ceil(threshold * self.sets.sizes - 1e-9).astype(np.int64)
-        # Any number of hits up to `need` is sound; an eighth of the set keeps accidents out.
-        self._needed = np.minimum(np.maximum(3, self.sets.sizes // 8), need)
+        # Any number of hits up to `need` is sound; a tenth of the set keeps accidents out.
+        self._needed = np.minimum(np.maximum(3, self.sets.sizes // 10), need)
         kept = place < (self.sets.sizes - need + self._needed)[row]
         windows, owner = self.sets.values[order][kept], row[kept]
         place = (windows & _LOW).astype(np.int64)
@@ -52,19 +53,21 @@ class Probe:
         self._windows, self._owner = windows[by_place], owner[by_place]
         self._first = np.searchsorted(place[by_place], np.arange(_BINS + 1)).astype(np.int32)
         self._least = int(self._needed.min(initial=1 << 30))
+        # A table that fits the processor's cache turns most windows away.
+        self._seen = np.zeros(1 << _FEW, dtype=bool)
+        self._seen[(windows >> np.uint64(BITS - _FEW)).astype(np.int64)] = True
 
     def _chunk(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         hashes, starts = shingle(texts)
-        values = hashes >> _SHIFT
+        at = np.flatnonzero(self._seen[(hashes >> np.uint64(64 - _FEW)).astype(np.int64)])
+        values = hashes[at] >> _SHIFT
         bins = (values & _LOW).astype(np.int64)
-        first = self._first[bins]
+        first = self._first[bins].astype(np.int64)
         count = self._first[bins + 1] - first
-        at = np.flatnonzero(count)
-        first, count = first[at].astype(np.int64), count[at].astype(np.int64)
         row = np.repeat(np.searchsorted(starts, at, side="right") - 1, count)
         step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
         posting = np.repeat(first, count) + step
-        same = self._windows[posting] == np.repeat(values[at], count)
+        same = self._windows[posting] == np.repeat(values, count)
         row, reference = row[same], self._owner[posting[same]]
         # A window that occurs twice in a row is counted twice: a few candidates too many.
         busy = np.bincount(row, minlength=len(texts))[row] >= self._least

@@ -25,7 +25,8 @@ def _take(sets: GramSets, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
     shift = np.repeat(sets.starts[rows] - np.concatenate([[0], np.cumsum(sizes)[:-1]]), sizes)
     values = sets.values[np.arange(total) + shift]
     tag = np.repeat(np.arange(len(rows), dtype=np.uint64), sizes)
-    return (tag << np.uint64(BITS)) | values
+    tagged: NDArray[np.uint64] = (tag << np.uint64(BITS)) | values
+    return tagged
 
 
 def overlaps(

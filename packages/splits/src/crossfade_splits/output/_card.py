@@ -8,6 +8,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
+_HEAD = [
+    "RL set",
+    "SFT set",
+    "requested overlap",
+    "shared problems",
+    "RL rows alike to an SFT row",
+    "distinct problems in both",
+]
+
+
 def _configs(files: Mapping[str, Any]) -> str:
     lines = ["configs:"]
     for name, entry in sorted(files.items()):
@@ -44,14 +54,16 @@ def card(manifest: Mapping[str, Any]) -> str:
         ]
         for c in claims["overlap"]
     ]
-    removed = [[reason, f"{count:,}"] for reason, count in sorted(manifest["pool"]["removed"].items())]
+    removed = [
+        [reason, f"{count:,}"] for reason, count in sorted(manifest["pool"]["removed"].items())
+    ]
     first = claims["overlap"][0]
     held = (
-        "The SFT set is the same at every overlap; an RL set trades fresh problems for SFT problems "
-        "of the same stratum, place by place."
+        "The SFT set is the same at every overlap; an RL set trades fresh problems for SFT "
+        "problems of the same stratum, place by place."
         if manifest["recipe"]["hold"] == "sft"
-        else "The RL set and the set of distinct problems are the same at every overlap; the SFT set "
-        "grows by the problems that become shared, so its size differs between conditions."
+        else "The RL set and the set of distinct problems are the same at every overlap; the SFT "
+        "set grows by the problems that become shared, so its size differs between conditions."
     )
     warnings = "".join(f"- {text}\n" for text in manifest["warnings"]) or "None.\n"
     return f"""---
@@ -77,7 +89,7 @@ rl = load_dataset("THIS_FOLDER", "{first["name"]}")["train"]
 
 ## Conditions
 
-{_table(["RL set", "SFT set", "requested overlap", "shared problems", "RL rows alike to an SFT row", "distinct problems in both"], conditions)}
+{_table(_HEAD, conditions)}
 
 "Alike" is identity of problems: the same normal form, a near-duplicate (Jaccard similarity of
 character 5-grams at least {manifest["recipe"]["near"]["threshold"]:g}, same numbers) or the same

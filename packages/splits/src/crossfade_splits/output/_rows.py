@@ -1,7 +1,7 @@
 """Rows as trainers want them.
 
 SFT rows are TRL's prompt-completion format, RL rows its conversational prompt format; both keep the
-pool's `id`, the untouched `problem`, the `reference` with its `header`, source, licence and stratum.
+pool's `id`, the untouched `problem`, the `reference` with its `header`, source, licence, stratum.
 """
 
 from __future__ import annotations
@@ -69,12 +69,11 @@ def injected(problems: pl.Series, targets: pl.Series) -> pl.DataFrame:
 def rows_of(taken: pl.DataFrame, inject: bool) -> pl.DataFrame:
     """The columns every set shares, from rows of the pool (with `stratum`), once per problem."""
     if taken["target"].null_count() < len(taken):
-        parts = split_header(taken["target"].fill_null(""))
-        reference = parts["statement"].alias("reference"), parts["header"]
+        parts = split_header(taken["target"].fill_null("")).rename({"statement": "reference"})
     else:
-        nothing = pl.lit(None, pl.String)
-        reference = nothing.alias("reference"), nothing.alias("header")
-    out = taken.rename({"prompt": "problem"}).with_columns(*reference)
+        parts = pl.DataFrame({"header": [None] * len(taken), "reference": [None] * len(taken)})
+        parts = parts.cast(pl.String)
+    out = taken.rename({"prompt": "problem"}).hstack(parts)
     if inject:
         return out.hstack(injected(out["problem"], out["target"]))
     empty = [pl.lit(None, pl.String).alias(c) for c in ("answer", "pattern", "reason")]

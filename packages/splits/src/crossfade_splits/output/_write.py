@@ -37,7 +37,9 @@ def staged(out: Path) -> Iterator[tuple[Path, Path]]:
         UsageError: `out` exists already, or cannot be written.
     """
     if out.exists():
-        raise UsageError(f"The output folder must not exist, {out} does; remove it or name another.")
+        raise UsageError(
+            f"The output folder must not exist, {out} does; remove it or name another."
+        )
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))

@@ -35,8 +35,6 @@ class Clusters:
     """One row per problem, in the order of id keys."""
     removed: pl.DataFrame
     """`row, reason, because, similarity, kept`: the other rows, the row each is linked to."""
-    largest: int
-    """Rows of the largest problem."""
 
 
 def _same(keys: NDArray[np.uint64], ids: NDArray[np.uint64]) -> NDArray[np.int64]:
@@ -127,5 +125,4 @@ def cluster(pool: Pool, rows: NDArray[np.int64], near: Near) -> Clusters:
     kept[rows[order]] = np.repeat(keep, np.diff(np.append(np.flatnonzero(first), len(order))))
     gone = pl.DataFrame({"row": rows[order[~first]], "kept": kept[rows[order[~first]]]})
     removed = _reasons(links, gone, pool)
-    largest = int(np.unique(label, return_counts=True)[1].max(initial=0))
-    return Clusters(keep[np.argsort(pool.ids[keep])], removed, largest)
+    return Clusters(keep[np.argsort(pool.ids[keep])], removed)

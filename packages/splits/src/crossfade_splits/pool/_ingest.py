@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,7 @@ from crossfade_splits.read import FIELDS, pool_blocks
 from crossfade_splits.text import normalise_prompt, normalise_target, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -62,12 +64,16 @@ def _facts(block: pl.DataFrame, extra: list[str]) -> pl.DataFrame:
 
 
 def _rejects(block: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
-    return block.with_columns(reasons.alias("reason")).filter(reasons.is_not_null()).select(
-        "id",
-        "source",
-        "reason",
-        pl.lit(None, pl.String).alias("other"),
-        pl.lit(None, pl.Float64).alias("similarity"),
+    return (
+        block.with_columns(reasons.alias("reason"))
+        .filter(reasons.is_not_null())
+        .select(
+            "id",
+            "source",
+            "reason",
+            pl.lit(None, pl.String).alias("other"),
+            pl.lit(None, pl.Float64).alias("similarity"),
+        )
     )
 
 
@@ -126,7 +132,9 @@ def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) ->
             f"A pool must hold rows that pass the quality rules: none of {read} does "
             f"({_first_reason(removed)}); loosen [quality]."
         )
-    frame, origin = _settle_difficulty(pl.concat(facts))
+    whole = pl.concat(facts)
+    targeted = whole["proxy"].is_not_null().to_numpy()
+    frame, origin = _settle_difficulty(whole)
     return Pool(
         folder=folder,
         texts=texts,
@@ -135,6 +143,7 @@ def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) ->
         numbers=columns.get("numbers"),
         target=columns.get("target"),
         facts=frame,
+        usable=targeted if targeted.any() else np.ones(kept, dtype=bool),
         read=read,
         difficulty=origin,
         removed=removed,
@@ -142,12 +151,22 @@ def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) ->
     )
 
 
+def _threaded(work: Callable[[pl.Series], pl.Series], texts: pl.Series) -> pl.Series:
+    """Apply a row-wise change slice by slice; numpy and polars let other threads run."""
+    size = max(2_000, -(-len(texts) // 8))
+    slices = [texts.slice(at, size) for at in range(0, len(texts), size)]
+    with ThreadPoolExecutor() as pool:
+        return pl.concat(list(pool.map(work, slices))) if slices else work(texts)
+
+
 def _with_normal_forms(raw: pl.DataFrame) -> pl.DataFrame:
     lean = raw["target"]
     return raw.with_columns(
         pl.col("prompt").fill_null(""),
-        normalise_prompt(raw["prompt"].fill_null("")).alias("normal"),
-        (normalise_target(lean) if lean.null_count() < len(lean) else lean).alias("lean"),
+        _threaded(normalise_prompt, raw["prompt"].fill_null("")).alias("normal"),
+        (_threaded(normalise_target, lean) if lean.null_count() < len(lean) else lean).alias(
+            "lean"
+        ),
     )
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,7 @@ from crossfade_splits.near import BANDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -68,7 +68,7 @@ class Texts:
         """Return the texts of some rows."""
         assert self._starts is not None, "close() before reading"
         begin, end = self._starts[rows].tolist(), self._starts[rows + 1].tolist()
-        view = memoryview(self._bytes)
+        view = memoryview(self._bytes.data)
         return [str(view[a:b], "utf-8") for a, b in zip(begin, end, strict=True)]
 
 
@@ -90,6 +90,8 @@ class Pool:
     """Equal for equal normalised targets; 0 where there is none."""
     facts: pl.DataFrame
     """`length`, `difficulty` (given or proxy), `source`, `topic`, `cluster`, extra strata."""
+    usable: NDArray[np.bool_]
+    """Rows with a target, where any row has one: SFT needs something to learn."""
     read: int
     """Rows read, before any was removed."""
     difficulty: str

@@ -59,7 +59,8 @@ class Data:
         """For each set the indices of its rows in `distinct`."""
         places = self.distinct.select("id").with_row_index("at")
         return {
-            name: frame.select("id").join(places, on="id", how="left", maintain_order="left")["at"]
+            name: frame.select("id")
+            .join(places, on="id", how="left", maintain_order="left")["at"]
             .to_numpy()
             .astype(np.int64)
             for name, frame in self.frames.items()

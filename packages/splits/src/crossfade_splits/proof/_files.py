@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import polars as pl
 
 from crossfade_splits.output import card
+from crossfade_splits.proof._difference import difference
 from crossfade_splits.read import digest
 
 if TYPE_CHECKING:
@@ -32,6 +33,12 @@ def files(folder: Path, manifest: Mapping[str, Any]) -> str | None:
     return f"files: {extra[0]} is not in the manifest" if extra else None
 
 
+def largest_problem(removed: pl.DataFrame) -> int:
+    """Rows of the problem that most rows were merged into."""
+    merged = removed["kept"].drop_nulls()
+    return 1 + max(merged.value_counts()["count"].to_list(), default=0)
+
+
 def _arithmetic(pool: Mapping[str, Any], removed: pl.DataFrame) -> str | None:
     table = removed["reason"].value_counts()
     counts = dict(table.iter_rows())
@@ -43,9 +50,7 @@ def _arithmetic(pool: Mapping[str, Any], removed: pl.DataFrame) -> str | None:
             f"pool: {pool['read']} read less {len(removed)} removed is {left}, "
             f"claimed {pool['problems']} problems"
         )
-    kept = removed["kept"].drop_nulls().value_counts()
-    largest = 1 + int(kept["count"].max() or 0)  # type: ignore[arg-type]
-    if pool["largest_problem"] > pool["read"] or pool["largest_problem"] < min(largest, 1):
+    if pool["largest_problem"] != (largest := largest_problem(removed)):
         return f"pool.largest_problem: claimed {pool['largest_problem']}, found {largest}"
     return None
 
@@ -55,23 +60,21 @@ def evidence(folder: Path, manifest: Mapping[str, Any], data: Data) -> str | Non
     path = folder / "evidence" / "removed.parquet"
     pool = manifest["pool"]
     if (found := digest(path)) != pool["removed_sha256"]:
-        return f"pool.removed_sha256: claimed {pool['removed_sha256'][:12]}..., found {found[:12]}..."
+        return (
+            f"pool.removed_sha256: claimed {pool['removed_sha256'][:12]}..., found {found[:12]}..."
+        )
     removed = pl.read_parquet(path)
     if problem := _arithmetic(pool, removed):
         return problem
     back = data.distinct.join(removed, on="id", how="semi")["id"]
     if len(back):
         return f"removed rows must not be in the data, {back.sort()[0]!r} is"
-    listed = {match["id"]: match for match in manifest["contamination"]}
-    gone = removed.filter(pl.col("reason") == "contaminated")
-    if set(listed) != set(gone["id"]):
-        odd = sorted(set(listed) ^ set(gone["id"]))[0]
-        return f"contamination: {odd!r} is in the manifest or in the evidence, not in both"
-    pairs = {(m["id"], f"{m['benchmark']}:{m['problem']}", m["similarity"]) for m in manifest["contamination"]}
-    for row in gone.iter_rows(named=True):
-        if (row["id"], row["other"], row["similarity"]) not in pairs:
-            return f"contamination: evidence for {row['id']!r} is not in the manifest"
-    return None
+    matches = pl.read_parquet(folder / "evidence" / "contamination.parquet")
+    if problem := difference(manifest["contamination"], matches.to_dicts(), "contamination"):
+        return problem
+    gone = removed.filter(pl.col("reason").str.starts_with("contaminated"))
+    odd = sorted(set(matches["id"]) ^ set(gone["id"]))
+    return f"contamination: {odd[0]!r} is a match or removed as one, not both" if odd else None
 
 
 def cards(folder: Path, manifest: Mapping[str, Any]) -> str | None:

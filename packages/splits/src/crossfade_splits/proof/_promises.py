@@ -27,8 +27,9 @@ def request(data: Data) -> str | None:
         for c in data.conditions
     ]
     if len(set(listed)) != len(listed) or set(listed) != asked:
-        odd = sorted(set(listed) ^ asked) or ["a condition listed twice"]
-        return f"conditions (draw, SFT, RL, overlap) must be those asked for, differs in {odd[0]}"
+        odd = sorted(set(listed) ^ asked)
+        shown = odd[0] if odd else "a condition listed twice"
+        return f"conditions (draw, SFT, RL, overlap) must be those asked for, differs in {shown}"
     used = {c["name"] for c in data.conditions} | {c["sft"] for c in data.conditions}
     if unused := sorted(set(data.frames) - used):
         return f"{unused[0]}: belongs to no condition"
@@ -56,12 +57,16 @@ def promises(claims: Mapping[str, Any], data: Data) -> str | None:
     """Sets hold no problem twice, overlap is as asked by every measure, only swaps differ."""
     for name, entry in claims["sets"].items():
         if not entry["rows"] == entry["ids"] == entry["problems"]:
-            return f"{name}: no problem may occur twice, {entry['rows']} rows are {entry['problems']}"
+            return (
+                f"{name}: no problem may occur twice, {entry['rows']} rows are {entry['problems']}"
+            )
     for entry in claims["overlap"]:
         want = round_share(entry["requested"], entry["rl_rows"])
         found = {entry["shared_rows"], entry["exact_rows"], entry["near_rows"]}
         if found != {want}:
-            return f"{entry['name']}: {want} rows must overlap by every measure, found {sorted(found)}"
+            return (
+                f"{entry['name']}: {want} rows must overlap by every measure, found {sorted(found)}"
+            )
         if entry["distinct_problems"] != entry["sft_rows"] + entry["rl_rows"] - want:
             return f"{entry['name']}: distinct problems do not add up"
     hold = data.recipe.hold
@@ -71,5 +76,7 @@ def promises(claims: Mapping[str, Any], data: Data) -> str | None:
             return problem
         swaps = shared[tuple(step["to"])] - shared[tuple(step["from"])]
         if hold == "sft" and step["swapped_places"] != swaps:
-            return f"{step['to'][0]}: {swaps} places must be swapped, found {step['swapped_places']}"
+            return (
+                f"{step['to'][0]}: {swaps} places must be swapped, found {step['swapped_places']}"
+            )
     return None

@@ -11,7 +11,17 @@ from crossfade_splits.output import rl_rows, sft_rows
 if TYPE_CHECKING:
     from crossfade_splits.proof._data import Data
 
-_CONTENT = ("problem", "reference", "header", "answer", "source", "license", "topic", "difficulty", "stratum")
+_CONTENT = (
+    "problem",
+    "reference",
+    "header",
+    "answer",
+    "source",
+    "license",
+    "topic",
+    "difficulty",
+    "stratum",
+)
 
 
 def same_content(data: Data) -> str | None:

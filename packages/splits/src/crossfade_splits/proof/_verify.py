@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import polars as pl
 
 from crossfade_splits.errors import SplitsError
 from crossfade_splits.proof._claims import CLAIMS
 from crossfade_splits.proof._data import Data
+from crossfade_splits.proof._difference import difference
 from crossfade_splits.proof._files import cards, evidence, files
 from crossfade_splits.proof._manifest import read_manifest, seal
 from crossfade_splits.proof._promises import promises, request
@@ -40,28 +41,6 @@ class Check:
     def holds(self) -> bool:
         """Whether the claim was confirmed."""
         return self.problem is None
-
-
-def difference(claimed: Any, found: Any, path: str = "") -> str | None:
-    """The first place in which two plain values differ, in words."""
-    if isinstance(claimed, dict) and isinstance(found, dict):
-        for key in sorted({*claimed, *found}):
-            where = f"{path}.{key}" if path else str(key)
-            if key not in claimed or key not in found:
-                side = "claimed, not found" if key in claimed else "found, not claimed"
-                return f"{where}: {side}"
-            if inner := difference(claimed[key], found[key], where):
-                return inner
-        return None
-    if isinstance(claimed, list) and isinstance(found, list):
-        for index, (a, b) in enumerate(zip(claimed, found, strict=False)):
-            if inner := difference(a, b, f"{path}[{index}]"):
-                return inner
-        if len(claimed) != len(found):
-            return f"{path}: claimed {len(claimed)} entries, found {len(found)}"
-        return None
-    same = claimed == found and isinstance(claimed, bool) == isinstance(found, bool)
-    return None if same else f"{path}: claimed {claimed!r}, found {found!r}"
 
 
 class _Folder:
@@ -125,7 +104,14 @@ def verify(folder: Path) -> Iterator[Check]:
     for name, work in _CHECKS.items():
         try:
             problem = work(opened)
-        except (KeyError, TypeError, ValueError, OSError, SplitsError, pl.exceptions.PolarsError) as error:
+        except (
+            KeyError,
+            TypeError,
+            ValueError,
+            OSError,
+            SplitsError,
+            pl.exceptions.PolarsError,
+        ) as error:
             # A manifest or file that cannot even be read this way does not hold what it claims.
             problem = f"cannot be read: {type(error).__name__}: {str(error)[:200]}"
         yield Check(name, problem)

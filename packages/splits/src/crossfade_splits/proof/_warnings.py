@@ -24,7 +24,7 @@ def warnings_of(claims: Mapping[str, Any], recipe: Recipe) -> list[str]:
                 "problems; ask for fewer rows or coarser --stratify."
             )
     for step in claims["balance"]:
-        for name, value in step["standardised_difference"].items():
+        for name, value in sorted(step["standardised_difference"].items()):
             if abs(value) > NEGLIGIBLE:
                 out.append(
                     f"{step['from']} -> {step['to']}: {name} is not balanced (standardised "

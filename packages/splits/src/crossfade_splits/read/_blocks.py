@@ -62,7 +62,9 @@ def _bad_line(path: Path, data: bytes, first: int) -> DataError:
             return DataError(f"{path}:{number}: text {what}; convert the file.")
         except ValueError as error:
             shown = line[:60].decode(errors="replace")
-            return DataError(f"{path}:{number}: a line must be one JSON object ({error}): {shown!r}")
+            return DataError(
+                f"{path}:{number}: a line must be one JSON object ({error}): {shown!r}"
+            )
         if not isinstance(value, dict):
             what = f"got {type(value).__name__} {str(value)[:60]!r}"
             return DataError(f"{path}:{number}: a row must be a JSON object, {what}.")
@@ -70,8 +72,7 @@ def _bad_line(path: Path, data: bytes, first: int) -> DataError:
 
 
 def _byte_blocks(path: Path) -> Iterator[bytes]:
-    opened = gzip.open(path) if path.name.endswith(".gz") else path.open("rb")
-    with opened as file:
+    with gzip.open(path) if path.name.endswith(".gz") else path.open("rb") as file:
         rest = b""
         try:
             while chunk := file.read(BLOCK_BYTES):
@@ -82,7 +83,9 @@ def _byte_blocks(path: Path) -> Iterator[bytes]:
                 else:
                     rest += chunk
         except (EOFError, OSError) as error:
-            raise DataError(f"{path}: a .gz file must be complete: {error}; copy it again.") from None
+            raise DataError(
+                f"{path}: a .gz file must be complete: {error}; copy it again."
+            ) from None
         if rest.strip():
             yield rest
 

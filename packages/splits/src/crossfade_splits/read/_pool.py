@@ -38,9 +38,27 @@ def _mapping(recipe: Recipe, source: Source) -> tuple[dict[str, str], set[str], 
     return mapping, named | set(extra), None
 
 
-def _content_id(row: tuple[str | None, ...]) -> str:
-    text = "\0".join(value or "" for value in row)
-    return "h" + hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+class _ContentIds:
+    """Ids made of content; the second row with the same content gets `-2`, and so on."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def fill(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give an id to every row that has none."""
+        bare = frame["id"].is_null()
+        if not bare.any():
+            return frame
+        content = frame.filter(bare).select("prompt", "target", "source")
+        made = pl.Series([self._next(row) for row in content.iter_rows()], dtype=pl.String)
+        return frame.with_columns(frame["id"].clone().scatter(bare.arg_true(), made))
+
+    def _next(self, row: tuple[str | None, ...]) -> str:
+        text = "\0".join(value or "" for value in row)
+        name = "h" + hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+        count = self._seen.get(name, 0) + 1
+        self._seen[name] = count
+        return name if count == 1 else f"{name}-{count}"
 
 
 def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:
@@ -63,8 +81,8 @@ def _canonical(
     wanted = [pl.col(column).alias(field) for field, column in mapping.items() if "$" not in column]
     for field, column in mapping.items():
         if "$" in column:
-            name, path = column.split("$", 1)
-            wanted.append(pl.col(name).str.json_path_match("$" + path).alias(field))
+            outer, path = column.split("$", 1)
+            wanted.append(pl.col(outer).str.json_path_match("$" + path).alias(field))
     frame = raw.select(wanted)
     absent = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in frame.columns]
     frame = frame.with_columns(absent)
@@ -74,13 +92,6 @@ def _canonical(
     return frame.with_columns(
         pl.col("source").fill_null(pl.lit(name, pl.String)),
         pl.col("license").fill_null(pl.lit(licence, pl.String)),
-        pl.col("id").fill_null(
-            pl.struct("prompt", "target", "source").map_elements(
-                lambda row: _content_id(tuple(row.values())), return_dtype=pl.String
-            )
-            if frame["id"].null_count()
-            else pl.lit("")
-        ),
     )
 
 
@@ -104,6 +115,7 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
     Raises:
         DataError: an input is empty, broken, or lacks a column that was asked for.
     """
+    made = _ContentIds()
     for index, source in enumerate(recipe.pool):
         mapping, named, adapter = _mapping(recipe, source)
         seen: set[str] = set()
@@ -112,5 +124,5 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
         for raw in raw_blocks(source.path, columns):
             rows += len(raw)
             seen |= {f for f, c in mapping.items() if raw[c.split("$")[0]].null_count() < len(raw)}
-            yield index, _canonical(raw, mapping, source, adapter)
+            yield index, made.fill(_canonical(raw, mapping, source, adapter))
         _check_columns(source, mapping, named, seen, rows)

@@ -1,4 +1,4 @@
-"""The normal form of a prompt.
+r"""The normal form of a prompt.
 
 Two prompts with one normal form are the same problem. The form is insensitive to Unicode variants,
 case, white space and the LaTeX that only affects looks (`$`, `\\left`, `\\dfrac`, `\\,`, grouping
@@ -11,15 +11,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import polars as pl
-
 from crossfade_splits.text._bytes import joined, number_keys, split_rows, squeeze
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy as np
+    import polars as pl
     from numpy.typing import NDArray
+
+_GREEK = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
+    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+)
 
 _UNICODE = {
     **dict(zip("⁰¹²³⁴⁵⁶⁷⁸⁹ⁿ", ["^" + d for d in "0123456789n"], strict=True)),
@@ -58,14 +62,7 @@ _UNICODE = {
     **dict(
         zip(
             "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
-            [
-                "\\" + n + " "
-                for n in (
-                    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi "
-                    "rho sigma tau upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma "
-                    "Phi Psi Omega"
-                ).split()
-            ],
+            ["\\" + n + " " for n in _GREEK.split()],
             strict=True,
         )
     ),
@@ -95,7 +92,9 @@ _ALIASES = {
 _ESCAPED = {"\\{": "(", "\\}": ")", "\\|": "||"}
 
 
-def _where(texts: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
+def _where(
+    texts: pl.Series, mask: pl.Series, change: Callable[[pl.Series], pl.Series]
+) -> pl.Series:
     """Apply a costly change to the rows that need it only."""
     if not mask.any():
         return texts

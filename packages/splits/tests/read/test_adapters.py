@@ -36,7 +36,7 @@ def test_numinamath_lean(tmp_path, rows):
 
 def test_every_adapter_maps_its_columns(tmp_path, rows):
     for name, adapter in ADAPTERS.items():
-        line = {c.split("$")[0]: "x" for c in adapter.columns.values() if "$" not in c}
+        line = {c.split("|")[-1]: "x" for c in adapter.columns.values() if "$" not in c}
         path = tmp_path / f"{name}.jsonl"
         path.write_text(json.dumps(line) + "\n")
         block = next(iter(pool_blocks(request([{"path": str(path), "adapter": name}]))))[1]

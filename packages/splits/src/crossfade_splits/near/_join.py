@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 LENGTH = 4
 """l: shared prefix windows asked of a candidate."""
-_CHUNK = 1 << 15
+_CHUNK = 1 << 12
 _BINS = 1 << 22
 _BLOCK = 30_000_000
 """Pairs expanded at a time, a bound on memory."""

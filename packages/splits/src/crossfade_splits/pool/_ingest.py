@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +15,6 @@ from crossfade_splits.read import FIELDS, pool_blocks
 from crossfade_splits.text import normalise_prompt, normalise_target, numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -151,22 +149,12 @@ def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) ->
     )
 
 
-def _threaded(work: Callable[[pl.Series], pl.Series], texts: pl.Series) -> pl.Series:
-    """Apply a row-wise change slice by slice; numpy and polars let other threads run."""
-    size = max(2_000, -(-len(texts) // 8))
-    slices = [texts.slice(at, size) for at in range(0, len(texts), size)]
-    with ThreadPoolExecutor() as pool:
-        return pl.concat(list(pool.map(work, slices))) if slices else work(texts)
-
-
 def _with_normal_forms(raw: pl.DataFrame) -> pl.DataFrame:
     lean = raw["target"]
     return raw.with_columns(
         pl.col("prompt").fill_null(""),
-        _threaded(normalise_prompt, raw["prompt"].fill_null("")).alias("normal"),
-        (_threaded(normalise_target, lean) if lean.null_count() < len(lean) else lean).alias(
-            "lean"
-        ),
+        normalise_prompt(raw["prompt"].fill_null("")).alias("normal"),
+        (normalise_target(lean) if lean.null_count() < len(lean) else lean).alias("lean"),
     )
 
 

@@ -1,7 +1,12 @@
 """Published Lean corpora by their columns.
 
-A column may be followed by a JSON path (`rl_data$.win_rate`). Lean files keep their header in the
-target; it is split off when rows are written.
+A column may be followed by a JSON path (`rl_data$.win_rate`); `a|b` is the first of several that
+is there. Columns named on the command line go before an adapter's. Lean files keep their header
+in the target; it is split off when rows are written.
+
+The columns of NuminaMath-LEAN, Herald_statements and Lean-Workbook are those of their cards. No card
+of Leanabell-Prover-Formal-Statement could be read when this was written: its entry tries the names
+usual in its family.
 """
 
 from __future__ import annotations
@@ -35,7 +40,11 @@ ADAPTERS = {
     "leanabell": Adapter(
         name="leanabell-prover",
         license="MIT",
-        columns={"prompt": "informal_statement", "target": "formal_statement"},
+        columns={
+            "id": "id|name|problem_id",
+            "prompt": "informal_statement|natural_language|informal_prefix|problem",
+            "target": "formal_statement|statement|lean4_code",
+        },
     ),
     "herald": Adapter(
         name="herald",

@@ -28,9 +28,10 @@ _BUILT_IN = {*FIELDS, "length"}
 def _mapping(recipe: Recipe, source: Source) -> tuple[dict[str, str], set[str], Adapter | None]:
     """Field to column for one input, and which of these the user named."""
     adapter = ADAPTERS[source.adapter] if source.adapter else None
-    if adapter:
-        return {**adapter.columns}, {"prompt"}, adapter
     columns = recipe.columns
+    if adapter:
+        mine = {f: c for f in columns.model_fields_set if (c := getattr(columns, f)) is not None}
+        return {**adapter.columns, **mine}, {"prompt"}, adapter
     mapping = {f: c for f in FIELDS if (c := getattr(columns, f)) is not None}
     named = {f for f in columns.model_fields_set if f in mapping} | {"prompt"}
     extra = [name for name in recipe.stratify if name not in _BUILT_IN]
@@ -75,15 +76,22 @@ def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:
     return frame.with_columns(value.alias("difficulty"))
 
 
+def _names(column: str) -> list[str]:
+    """The columns of the file that a mapping's entry reads."""
+    return column.split("$")[0].split("|")
+
+
+def _value(column: str) -> pl.Expr:
+    """The first of several columns, or what a JSON path finds in one."""
+    outer, dollar, path = column.partition("$")
+    value = pl.coalesce(outer.split("|"))
+    return value.str.json_path_match("$" + path) if dollar else value
+
+
 def _canonical(
     raw: pl.DataFrame, mapping: dict[str, str], source: Source, adapter: Adapter | None
 ) -> pl.DataFrame:
-    wanted = [pl.col(column).alias(field) for field, column in mapping.items() if "$" not in column]
-    for field, column in mapping.items():
-        if "$" in column:
-            outer, path = column.split("$", 1)
-            wanted.append(pl.col(outer).str.json_path_match("$" + path).alias(field))
-    frame = raw.select(wanted)
+    frame = raw.select(_value(column).alias(field) for field, column in mapping.items())
     absent = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in frame.columns]
     frame = frame.with_columns(absent)
     name = source.name or (adapter.name if adapter else None)
@@ -120,9 +128,10 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
         mapping, named, adapter = _mapping(recipe, source)
         seen: set[str] = set()
         rows = 0
-        columns = list(dict.fromkeys(c.split("$")[0] for c in mapping.values()))
+        columns = list(dict.fromkeys(name for c in mapping.values() for name in _names(c)))
         for raw in raw_blocks(source.path, columns):
             rows += len(raw)
-            seen |= {f for f, c in mapping.items() if raw[c.split("$")[0]].null_count() < len(raw)}
+            there = {name for name in columns if raw[name].null_count() < len(raw)}
+            seen |= {f for f, c in mapping.items() if there & set(_names(c))}
             yield index, made.fill(_canonical(raw, mapping, source, adapter))
         _check_columns(source, mapping, named, seen, rows)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from crossfade_splits.text._slices import in_slices
+
 _COMMENT = r"(?s)/-.*?-/|--[^\n]*"
 _PROOF = r"(?s):=\s*(?:by\b.*|sorry\s*|)$"
 _HEADER_LINE = r"(?m)^[ \t]*(?:import|open|set_option|universe|noncomputable section)\b[^\n]*$"
@@ -35,6 +37,10 @@ def split_header(targets: pl.Series) -> pl.DataFrame:
 
 def normalise_target(targets: pl.Series) -> pl.Series:
     """Return the normal form of each Lean target, null where there is none."""
+    return in_slices(_normal, targets)
+
+
+def _normal(targets: pl.Series) -> pl.Series:
     bare = targets.str.replace_all(_COMMENT, " ").str.replace_all(_HEADER_LINE, "")
     frame = pl.DataFrame({"bare": bare})
     part = pl.col("bare").str.extract_groups(_DECLARATION)

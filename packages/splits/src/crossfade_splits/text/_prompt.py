@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crossfade_splits.text._bytes import joined, number_keys, split_rows, squeeze
+from crossfade_splits.text._slices import in_slices
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,6 +123,10 @@ def normalise_prompt(texts: pl.Series) -> pl.Series:
     Returns:
         A series of the same length: lower case, single spaces, none beside a symbol.
     """
+    return in_slices(_normal, texts)
+
+
+def _normal(texts: pl.Series) -> pl.Series:
     texts = _where(texts, texts.str.len_chars() != texts.str.len_bytes(), _fold_unicode)
     texts = _where(texts, texts.str.contains("\\", literal=True), _strip_latex)
     return split_rows(squeeze(joined(texts)))

@@ -69,7 +69,7 @@ def main(count: int, out: str, model: str | None) -> None:
                 "id": f"r{i}",
                 "source": f"s{rng.randrange(10)}",
                 "nl": text,
-                "lean4": f"theorem t{i} (n : ℕ) (h : n = {rng.randrange(10**9)}) : n > {i} := sorry",
+                "lean4": f"theorem t{i} (n : ℕ) (h : n = {rng.randrange(10**9)}) : n > {i}",
                 "license": "MIT",
             }
             file.write(json.dumps(row, ensure_ascii=False) + "\n")

@@ -1,7 +1,7 @@
 """SFT and RL data sets at a requested overlap, with a manifest that proves it.
 
-`make` builds them from a pool, `verify` recomputes every claim of the manifest, `audit` measures the
-overlap of any two data sets, `inject` puts answers into prompts, `push` uploads.
+`make` builds them from a pool, `verify` recomputes every claim of the manifest, `audit` measures
+the overlap of any two data sets, `inject` puts answers into prompts, `push` uploads.
 """
 
 from crossfade_splits.audit import Audit, audit, load_side

@@ -243,7 +243,7 @@ def make(recipe: Recipe, out: Path) -> dict[str, Any]:
             files[name] = {"file": f"data/{name}.parquet", "sha256": digest(path)}
         write_rows(removed, result / "evidence" / "removed.parquet")
         write_rows(matches, result / "evidence" / "contamination.parquet")
-        claims = {"files": files, **claim(Data(frames, _conditions(plan), recipe))}
+        claims = {"files": files, **claim(Data(frames, _conditions(plan), recipe, joined=True))}
         manifest: dict[str, Any] = {
             "format": 1,
             "software": {name: importlib.metadata.version(name) for name in _SOFTWARE},

@@ -32,6 +32,8 @@ class Data:
         frames: the rows of each set.
         conditions: `name, sft, draw, requested` of each condition.
         recipe: what was asked for.
+        joined: the exact join over these very rows was just made and found no pair, so that `make`
+            need not do it twice; whoever checks a data set leaves this out.
     """
 
     def __init__(
@@ -39,7 +41,9 @@ class Data:
         frames: Mapping[str, pl.DataFrame],
         conditions: Sequence[Mapping[str, Any]],
         recipe: Recipe,
+        joined: bool = False,
     ) -> None:
+        self._joined = joined
         self.frames, self.conditions, self.recipe = frames, conditions, recipe
 
     @cached_property
@@ -74,6 +78,9 @@ class Data:
     @cached_property
     def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Every near-duplicate pair of distinct rows."""
+        if self._joined:
+            none = np.zeros(0, dtype=np.int64)
+            return none, none, np.zeros(0)
         normal = self.distinct["normal"]
         salt = numbers(normal)
         if not self.recipe.near.numbers:

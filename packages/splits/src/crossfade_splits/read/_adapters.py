@@ -4,9 +4,9 @@ A column may be followed by a JSON path (`rl_data$.win_rate`); `a|b` is the firs
 is there. Columns named on the command line go before an adapter's. Lean files keep their header
 in the target; it is split off when rows are written.
 
-The columns of NuminaMath-LEAN, Herald_statements and Lean-Workbook are those of their cards. No card
-of Leanabell-Prover-Formal-Statement could be read when this was written: its entry tries the names
-usual in its family.
+Herald_statements is mapped after its card; NuminaMath-LEAN and Lean-Workbook after data sets
+derived from them. Of Leanabell-Prover-Formal-Statement no card could be read when this was written: its
+entry tries the names usual in its family.
 """
 
 from __future__ import annotations

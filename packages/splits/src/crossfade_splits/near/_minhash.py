@@ -8,7 +8,9 @@ bands of 4; texts that agree in a whole band are candidates, which happens with 
 
 from __future__ import annotations
 
+import os
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +18,7 @@ import numpy as np
 from crossfade_splits.near._grams import shingle
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -59,20 +61,28 @@ def band_keys(texts: Sequence[str], salt: NDArray[np.uint64]) -> NDArray[np.uint
     return (keys ^ salt) * _FOLD
 
 
-def _pairs_in_band(keys: NDArray[np.uint64]) -> Iterator[NDArray[np.uint64]]:
-    """Pairs of texts with equal keys, as `low << 32 | high`, one array for each distance."""
-    order = np.argsort(keys).astype(np.uint64)
-    ordered = keys[order]
+def _pairs_in_band(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Pairs of texts with equal keys, as `low << 32 | high`.
+
+    Key and text share one integer, so that one sort does; a key keeps at least 32 of its bits.
+    """
+    width = np.uint64(max(24, len(keys).bit_length()))
+    low_bits = (np.uint64(1) << width) - np.uint64(1)
+    packed = (keys & ~low_bits) | np.arange(len(keys), dtype=np.uint64)
+    packed.sort()
+    found = [np.zeros(0, dtype=np.uint64)]
     for distance in range(1, min(_CROWD, len(keys) - 1) + 1):
-        same = np.flatnonzero(ordered[distance:] == ordered[:-distance])
+        same = np.flatnonzero((packed[distance:] ^ packed[:-distance]) <= low_bits)
         if not len(same):
-            return
-        left, right = order[same], order[same + distance]
-        yield (np.minimum(left, right) << np.uint64(32)) | np.maximum(left, right)
+            break
+        # Equal keys are in the order of their texts.
+        left, right = packed[same] & low_bits, packed[same + distance] & low_bits
+        found.append((left << np.uint64(32)) | right)
+    return np.concatenate(found)
 
 
 def candidate_pairs(
-    bands: Sequence[NDArray[np.uint64]],
+    bands: Iterable[NDArray[np.uint64]],
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return the pairs of texts that agree in at least one band, each once, low index first.
 
@@ -80,10 +90,11 @@ def candidate_pairs(
     work linear and the run connected; give texts in an order of their own, not the file's.
     """
     found = np.zeros(0, dtype=np.uint64)
-    for keys in bands:
-        new = list(_pairs_in_band(keys))
-        if new:
-            found = np.unique(np.concatenate([found, *new]))
+    few, waiting = os.cpu_count() or 1, iter(bands)
+    with ThreadPoolExecutor(few) as pool:
+        # A handful of bands at a time: together they would be the largest thing in memory.
+        while some := list(islice(waiting, few)):
+            found = np.unique(np.concatenate([found, *pool.map(_pairs_in_band, some)]))
     return (
         (found >> np.uint64(32)).astype(np.int64),
         (found & np.uint64(0xFFFFFFFF)).astype(np.int64),

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossfade_splits.near._grams import BITS, GramSets, gram_sets, shingle
+from crossfade_splits.near._grams import BITS, GramSets, shingle
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from numpy.typing import NDArray
 
-_CHUNK = 4_000
+_CHUNK = 1_000
 _SKETCH = 1 << 10
 
 
@@ -67,11 +67,20 @@ def _at_most(
 def _jaccard(
     texts: Sequence[str], i: NDArray[np.int64], j: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    rows, places = np.unique(np.concatenate([i, j]), return_inverse=True)
-    sets = gram_sets([texts[row] for row in rows])
-    left, right = places[: len(i)], places[len(i) :]
-    shared = overlaps(sets, sets, left, right)
-    score: NDArray[np.float64] = shared / (sets.sizes[left] + sets.sizes[right] - shared)
+    """Exact similarity of some pairs by one sort of (pair, window, side)."""
+    pairs = len(i)
+    hashes, starts = shingle([texts[row] for row in i] + [texts[row] for row in j])
+    sizes = np.diff(np.append(starts, len(hashes)))
+    half = int(sizes[:pairs].sum())
+    pair = np.repeat(np.tile(np.arange(pairs, dtype=np.uint64), 2), sizes)
+    keys = (pair << np.uint64(BITS + 1)) | ((hashes >> np.uint64(64 - BITS)) << np.uint64(1))
+    keys[half:] |= np.uint64(1)
+    keys.sort()
+    keys = keys[np.append(True, keys[1:] != keys[:-1])]
+    owner = (keys >> np.uint64(BITS + 1)).astype(np.int64)
+    both = (keys[1:] ^ keys[:-1]) == 1
+    shared = np.bincount(owner[1:][both], minlength=pairs)
+    score: NDArray[np.float64] = shared / (np.bincount(owner, minlength=pairs) - shared)
     return score
 
 

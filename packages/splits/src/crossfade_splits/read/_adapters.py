@@ -5,8 +5,8 @@ is there. Columns named on the command line go before an adapter's. Lean files k
 in the target; it is split off when rows are written.
 
 Herald_statements is mapped after its card; NuminaMath-LEAN and Lean-Workbook after data sets
-derived from them. Of Leanabell-Prover-Formal-Statement no card could be read when this was written: its
-entry tries the names usual in its family.
+derived from them. Of Leanabell-Prover-Formal-Statement no card could be read when this was
+written: its entry tries the names usual in its family.
 """
 
 from __future__ import annotations

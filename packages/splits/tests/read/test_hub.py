@@ -2,6 +2,7 @@
 
 import polars as pl
 import pytest
+
 from crossfade_splits.errors import DataError
 from crossfade_splits.make import make
 from crossfade_splits.push import push

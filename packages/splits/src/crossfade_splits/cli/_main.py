@@ -24,7 +24,7 @@ app = typer.Typer(
 )
 
 Text = Optional[str]  # noqa: UP045 - typer reads annotations at run time
-Several = Annotated[Optional[list[str]], typer.Option()]  # noqa: UP045
+Several = Optional[list[str]]  # noqa: UP045
 
 
 @app.command()
@@ -40,23 +40,27 @@ def make(
     sft: Annotated[Optional[list[int]], typer.Option(help="SFT sizes.")] = None,  # noqa: UP045
     rl: Annotated[Optional[list[int]], typer.Option(help="RL sizes.")] = None,  # noqa: UP045
     overlap: Annotated[Optional[list[float]], typer.Option(help="Shares in [0, 1].")] = None,  # noqa: UP045
-    prompt_column: Text = None,
-    target_column: Text = None,
-    id_column: Text = None,
-    source_column: Text = None,
-    license_column: Text = None,
-    topic_column: Text = None,
-    difficulty_column: Text = None,
-    cluster_column: Text = None,
-    stratify: Several = None,
-    mixture: Several = None,
+    prompt_column: Annotated[Text, typer.Option(help="Default: prompt.")] = None,
+    target_column: Annotated[Text, typer.Option(help="What SFT learns; default: target.")] = None,
+    id_column: Annotated[Text, typer.Option(help="Default: id, else made of the content.")] = None,
+    source_column: Annotated[Text, typer.Option(help="Default: source.")] = None,
+    license_column: Annotated[Text, typer.Option(help="Default: license.")] = None,
+    topic_column: Annotated[Text, typer.Option(help="Default: topic.")] = None,
+    difficulty_column: Annotated[
+        Text, typer.Option(help="A number, best the pass rate of the base model.")
+    ] = None,
+    cluster_column: Annotated[Text, typer.Option(help="Clusters computed elsewhere.")] = None,
+    stratify: Annotated[
+        Several, typer.Option(help="Columns to match on, most important first.")
+    ] = None,
+    mixture: Annotated[Several, typer.Option(help="SOURCE=SHARE for each source.")] = None,
     benchmark: Annotated[
         Optional[list[str]],  # noqa: UP045
         typer.Option(help="gaokao-formal, putnambench, FILE or FILE:COLUMN."),
     ] = None,
     hold: Annotated[Text, typer.Option(help="sft or distinct.")] = None,
     draws: Annotated[Optional[int], typer.Option(help="Independent data draws.")] = None,  # noqa: UP045
-    seed: Optional[int] = None,  # noqa: UP045
+    seed: Annotated[Optional[int], typer.Option(help="Of the first draw.")] = None,  # noqa: UP045
     threshold: Annotated[Optional[float], typer.Option(help="Near-duplicate Jaccard.")] = None,  # noqa: UP045
     verdicts: Annotated[
         Text, typer.Option(help="Verdict file; only rows that compile stay.")

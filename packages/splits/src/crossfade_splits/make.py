@@ -15,9 +15,10 @@ import numpy as np
 import polars as pl
 
 from crossfade_splits.decontaminate import Benchmark, Decontaminator, load_benchmark
-from crossfade_splits.design import Condition, Strata, conditions, draw, stratify
+from crossfade_splits.design import Condition, Strata, conditions, draw, round_share, stratify
 from crossfade_splits.design import check as check_request
 from crossfade_splits.errors import DataError
+from crossfade_splits.evidence import evidence
 from crossfade_splits.near import join_pairs
 from crossfade_splits.output import (
     canonical_json,
@@ -56,8 +57,6 @@ class _Plan:
 
 def _unused(recipe: Recipe) -> int:
     """RL places that are shared at every overlap asked for."""
-    from crossfade_splits.design import round_share
-
     if recipe.hold == "distinct":
         return 0
     return min(round_share(p, rl) for p in recipe.overlap for rl in recipe.rl)
@@ -114,49 +113,6 @@ def _plan(recipe: Recipe, pool: Pool) -> _Plan:
             return _Plan(clusters, keep, strata, found, late)
         late = pl.concat([late, missed])
         keep = keep[~np.isin(keep, missed["row"].to_numpy())]
-
-
-def _ids(pool: Pool) -> pl.DataFrame:
-    """`row, id, source` of every row."""
-    parts = [
-        pl.read_ipc(path, columns=["id", "source"])
-        for path in sorted(pool.folder.glob("part_*.arrow"))
-    ]
-    return pl.concat(parts).with_row_index("row").with_columns(pl.col("row").cast(pl.Int64))
-
-
-def _evidence(pool: Pool, plan: _Plan) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Every removed row with its reason, and every match with a benchmark."""
-    ids = _ids(pool)
-    name = ids.select(pl.col("row").alias("because"), pl.col("id").alias("other"))
-    stay = ids.select(pl.col("row").alias("kept_row"), pl.col("id").alias("kept"))
-    merged = pl.concat([plan.clusters.removed, plan.overlooked]).rename({"kept": "kept_row"})
-    merged = merged.join(ids, on="row").join(name, on="because").join(stay, on="kept_row")
-    hits = pool.contamination.join(ids, on="row").sort("id", "benchmark", "problem")
-    first = hits.unique("row", keep="first", maintain_order=True).with_columns(
-        pl.format("{}:{}", "benchmark", "problem").alias("other"),
-        pl.format("contaminated-{}", "reason").alias("reason"),
-    )
-    bare = (
-        ids.filter(pl.Series(~pool.usable))
-        .join(hits, on="row", how="anti")
-        .with_columns(
-            reason=pl.lit("no-target"),
-            other=pl.lit(None, pl.String),
-            similarity=pl.lit(None, pl.Float64),
-        )
-    )
-    columns = ["id", "source", "reason", "other", "similarity"]
-    removed = pl.concat(
-        [
-            *[part.select(columns) for part in pool.removed],
-            first.select(columns),
-            bare.select(columns),
-        ]
-    ).with_columns(pl.lit(None, pl.String).alias("kept"))
-    removed = pl.concat([removed, merged.select(*columns, "kept")])
-    matches = hits.select("id", "benchmark", "problem", "reason", "similarity")
-    return removed.with_columns(pl.col("similarity").round(6)).sort("id", "reason"), matches
 
 
 def _frames(
@@ -234,7 +190,7 @@ def make(recipe: Recipe, out: Path) -> dict[str, Any]:
         pool = ingest(recipe, scratch, guard)
         check_ids(pool)
         plan = _plan(recipe, pool)
-        removed, matches = _evidence(pool, plan)
+        removed, matches = evidence(pool, pl.concat([plan.clusters.removed, plan.overlooked]))
         frames, rows = _frames(recipe, pool, plan)
         files = {}
         for name, frame in frames.items():

@@ -75,6 +75,67 @@ def _rejects(block: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
     )
 
 
+class _Growing:
+    """A pool while it is read: files that grow, and columns of numbers."""
+
+    def __init__(self, recipe: Recipe, folder: Path, guard: Decontaminator | None) -> None:
+        self._recipe, self._folder, self._guard = recipe, folder, guard
+        self._extra = [name for name in recipe.stratify if name not in (*FIELDS, "length")]
+        self._texts, self._columns = Texts(folder / "texts.utf8"), _Columns()
+        self._bands = [(folder / f"band_{b:02}.u64").open("wb") for b in range(BANDS)]
+        self._facts: list[pl.DataFrame] = []
+        self._matches: list[pl.DataFrame] = []
+        self.kept = 0
+
+    def add(self, block: pl.DataFrame) -> None:
+        """Take in rows that passed the quality rules, with their normal forms."""
+        normal, near = block["normal"], self._recipe.near
+        salt = numbers(normal)
+        if not near.numbers:
+            salt = np.zeros_like(salt)
+        for file, band in zip(self._bands, band_keys(normal.to_list(), salt), strict=True):
+            band.tofile(file)
+        if self._guard is not None:
+            self._matches.append(self._guard.matches(normal, block["lean"], self.kept))
+        self._columns.add(
+            ids=np.fromiter(map(id_key, block["id"]), dtype=np.uint64, count=len(block)),
+            exact=_hash(normal),
+            numbers=salt,
+            target=_target_keys(block["lean"], near.target == "lean"),
+        )
+        self._facts.append(_facts(block, self._extra))
+        self._texts.append(normal)
+        part = self._folder / f"part_{len(self._facts):06}.arrow"
+        block.drop("normal", "lean").write_ipc(part)
+        self.kept += len(block)
+
+    def close(self) -> None:
+        """Stop growing."""
+        for file in self._bands:
+            file.close()
+        self._texts.close()
+
+    def pool(self, read: int, removed: list[pl.DataFrame]) -> Pool:
+        """The pool, once closed."""
+        whole = pl.concat(self._facts)
+        targeted = whole["proxy"].is_not_null().to_numpy()
+        frame, origin = _settle_difficulty(whole)
+        return Pool(
+            folder=self._folder,
+            texts=self._texts,
+            ids=self._columns.get("ids"),
+            exact=self._columns.get("exact"),
+            numbers=self._columns.get("numbers"),
+            target=self._columns.get("target"),
+            facts=frame,
+            usable=targeted if targeted.any() else np.ones(self.kept, dtype=bool),
+            read=read,
+            difficulty=origin,
+            removed=removed,
+            contamination=pl.concat([pl.DataFrame(schema=_MATCHES), *self._matches]),
+        )
+
+
 def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) -> Pool:
     """Read, normalise and hash the pool.
 
@@ -87,13 +148,9 @@ def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) ->
         DataError: an input is broken, or no row passes the quality rules.
     """
     verdicts = load_verdicts(recipe.quality.verdicts) if recipe.quality.verdicts else None
-    extra = [name for name in recipe.stratify if name not in (*FIELDS, "length")]
-    texts, columns = Texts(folder / "texts.utf8"), _Columns()
-    facts: list[pl.DataFrame] = []
+    growing = _Growing(recipe, folder, guard)
     removed: list[pl.DataFrame] = []
-    matches: list[pl.DataFrame] = []
-    read = kept = 0
-    bands = [(folder / f"band_{b:02}.u64").open("wb") for b in range(BANDS)]
+    read = 0
     try:
         for _, raw in pool_blocks(recipe):
             read += len(raw)
@@ -101,52 +158,16 @@ def ingest(recipe: Recipe, folder: Path, guard: Decontaminator | None = None) ->
             reasons = judge(block, recipe.quality, verdicts)
             removed.append(_rejects(block, reasons))
             block = block.filter(reasons.is_null())
-            if not len(block):
-                continue
-            normal = block["normal"]
-            salt = numbers(normal)
-            blank = np.zeros_like(salt)
-            keys = band_keys(normal.to_list(), salt if recipe.near.numbers else blank)
-            for file, band in zip(bands, keys, strict=True):
-                band.tofile(file)
-            if guard is not None:
-                matches.append(guard.matches(normal, block["lean"], kept))
-            columns.add(
-                ids=np.fromiter(map(id_key, block["id"]), dtype=np.uint64, count=len(block)),
-                exact=_hash(normal),
-                numbers=salt if recipe.near.numbers else blank,
-                target=_target_keys(block["lean"], recipe.near.target == "lean"),
-            )
-            facts.append(_facts(block, extra))
-            texts.append(normal)
-            block.drop("normal", "lean").write_ipc(folder / f"part_{len(facts):06}.arrow")
-            kept += len(block)
+            if len(block):
+                growing.add(block)
     finally:
-        for file in bands:
-            file.close()
-    texts.close()
-    if not kept:
+        growing.close()
+    if not growing.kept:
         raise DataError(
             f"A pool must hold rows that pass the quality rules: none of {read} does "
             f"({_first_reason(removed)}); loosen [quality]."
         )
-    whole = pl.concat(facts)
-    targeted = whole["proxy"].is_not_null().to_numpy()
-    frame, origin = _settle_difficulty(whole)
-    return Pool(
-        folder=folder,
-        texts=texts,
-        ids=columns.get("ids"),
-        exact=columns.get("exact"),
-        numbers=columns.get("numbers"),
-        target=columns.get("target"),
-        facts=frame,
-        usable=targeted if targeted.any() else np.ones(kept, dtype=bool),
-        read=read,
-        difficulty=origin,
-        removed=removed,
-        contamination=pl.concat([pl.DataFrame(schema=_MATCHES), *matches]),
-    )
+    return growing.pool(read, removed)
 
 
 def _with_normal_forms(raw: pl.DataFrame) -> pl.DataFrame:

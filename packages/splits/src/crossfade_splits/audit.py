@@ -45,7 +45,8 @@ class Pair:
     a: str
     b: str
     kind: str
-    similarity: float
+    similarity: float | None
+    """Jaccard; None where only the target is shared."""
     a_text: str
     b_text: str
 
@@ -135,6 +136,22 @@ def _first_of(a: pl.Series, b: pl.Series) -> NDArray[np.int64]:
     return found["row"].cast(pl.Int64).fill_null(-1).to_numpy()
 
 
+def _nearest(a: Side, b: Side, near: Near) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """For each row of `b` its closest near-duplicate in `a`, else -1, and their similarity."""
+    texts = pl.concat([a.normal, b.normal])
+    salt = numbers(texts) if near.numbers else np.zeros(len(texts), dtype=np.uint64)
+    side = np.repeat([0, 1], [len(a.normal), len(b.normal)])
+    low, high, score = join_pairs(texts.to_list(), salt, near.threshold, side)
+    said = (texts != "").to_numpy()
+    real = said[low] & said[high]
+    low, high, score = low[real], high[real] - len(a.normal), score[real]
+    best = np.lexsort((low, -score, high))
+    rows, first = np.unique(high[best], return_index=True)
+    match, likeness = np.full(len(b.normal), -1, dtype=np.int64), np.zeros(len(b.normal))
+    match[rows], likeness[rows] = low[best][first], score[best][first]
+    return match, likeness
+
+
 def audit(a: Side, b: Side, near: Near, shown: int = 10) -> Audit:
     """Measure which rows of `b` are problems of `a`.
 
@@ -145,49 +162,20 @@ def audit(a: Side, b: Side, near: Near, shown: int = 10) -> Audit:
         shown: how many pairs to list.
     """
     exact = _first_of(a.normal, b.normal)
-    texts = pl.concat([a.normal, b.normal])
-    salt = numbers(texts) if near.numbers else np.zeros(len(texts), dtype=np.uint64)
-    side = np.repeat([0, 1], [len(a.normal), len(b.normal)])
-    some = texts.to_list()
-    blank = np.array([not text for text in some], dtype=bool)
-    low, high, score = join_pairs(some, salt, near.threshold, side)
-    real = ~(blank[low] | blank[high])
-    low, high, score = low[real], high[real] - len(a.normal), score[real]
-    best = np.lexsort((low, -score, high))
-    first = np.unique(high[best], return_index=True)[1]
-    match = np.full(len(b.normal), -1, dtype=np.int64)
-    likeness = np.zeros(len(b.normal))
-    match[high[best][first]] = low[best][first]
-    likeness[high[best][first]] = score[best][first]
+    match, likeness = _nearest(a, b, near)
     target = _first_of(a.lean, b.lean)
     if near.target == "none":
         target[:] = -1
     is_near = (exact < 0) & (match >= 0)
     is_target = (exact < 0) & (match < 0) & (target >= 0)
-    pairs = [
-        Pair(
-            a.ids[match[r]],
-            b.ids[r],
-            "near-duplicate",
-            float(likeness[r]),
-            a.normal[int(match[r])],
-            b.normal[int(r)],
-        )
-        for r in np.flatnonzero(is_near)[np.argsort(-likeness[is_near], kind="stable")][
-            :shown
-        ].tolist()
-    ]
-    pairs += [
-        Pair(
-            a.ids[target[r]],
-            b.ids[r],
-            "same-target",
-            float("nan"),
-            a.normal[int(target[r])],
-            b.normal[int(r)],
-        )
-        for r in np.flatnonzero(is_target)[: max(0, shown - len(pairs))].tolist()
-    ]
+
+    def pair(row: int, other: int, kind: str, similarity: float | None) -> Pair:
+        return Pair(a.ids[other], b.ids[row], kind, similarity, a.normal[other], b.normal[row])
+
+    closest = np.flatnonzero(is_near)[np.argsort(-likeness[is_near], kind="stable")][:shown]
+    pairs = [pair(r, int(match[r]), "near-duplicate", float(likeness[r])) for r in closest.tolist()]
+    rest = np.flatnonzero(is_target)[: shown - len(pairs)].tolist()
+    pairs += [pair(r, int(target[r]), "same-target", None) for r in rest]
     return Audit(
         a_rows=len(a.normal),
         b_rows=len(b.normal),

@@ -83,6 +83,6 @@ def audited(found: Audit, a: str, b: str) -> None:
     line("B overlapping A in all", found.overlapping)
     out.print(table)
     for pair in found.pairs:
-        likeness = "" if pair.similarity != pair.similarity else f" {pair.similarity:.3f}"
+        likeness = "" if pair.similarity is None else f" {pair.similarity:.3f}"
         out.print(f"\n{pair.kind}{likeness}: {pair.a} | {pair.b}", markup=False)
         out.print(f"  A {pair.a_text[:160]}\n  B {pair.b_text[:160]}", markup=False)

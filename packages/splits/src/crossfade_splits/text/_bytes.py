@@ -16,16 +16,19 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NEWLINE, _SPACE, _DOT, _COMMA = 10, 32, 46, 44
+_GONE = 0xFF
+"""Marks a byte to drop: it occurs in no UTF-8 text."""
 
 
-def _fold_table() -> NDArray[np.uint8]:
+def _fold_table() -> bytes:
     """Map upper case to lower, looks (`$ ~ { } &`) and white space to a blank, ` to '."""
-    table = np.arange(256, dtype=np.uint8)
-    table[ord("A") : ord("Z") + 1] += 32
+    table = bytearray(range(256))
+    for upper in range(ord("A"), ord("Z") + 1):
+        table[upper] += 32
     for char in b"$~{}&\t\r\x0b\x0c\0":
         table[char] = _SPACE
     table[ord("`")] = ord("'")
-    return table
+    return bytes(table)
 
 
 def _word_table() -> NDArray[np.bool_]:
@@ -44,52 +47,53 @@ _PRIME = np.uint64(0x9E3779B97F4A7C15)
 _POWERS = np.cumprod(np.full(64, _PRIME, dtype=np.uint64), dtype=np.uint64)
 
 
-def joined(texts: pl.Series) -> NDArray[np.uint8]:
+def joined(texts: pl.Series) -> bytes:
     """Lay the rows out in one buffer, line feeds inside them turned to blanks."""
     if texts.str.contains("\n", literal=True).any():
         texts = texts.str.replace_all("\n", " ", literal=True)
-    return np.frombuffer(("\n" + "\n".join(texts.to_list()) + "\n").encode(), dtype=np.uint8)
+    return b"\n%b\n" % texts.str.join("\n").cast(pl.Binary).item()
 
 
-def split_rows(buffer: NDArray[np.uint8]) -> pl.Series:
+def split_rows(data: bytes | bytearray) -> pl.Series:
     """The inverse of `joined`."""
-    return pl.Series(buffer.tobytes().decode().split("\n")[1:-1], dtype=pl.String)
+    whole = pl.Series([bytes(memoryview(data)[1:-1])], dtype=pl.Binary).cast(pl.String)
+    return whole.str.split("\n").explode()
 
 
-def squeeze(buffer: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def squeeze(data: bytes) -> bytearray:
     """Fold case, squeeze blanks, and drop them beside symbols and at both ends of a row."""
-    buffer = _FOLD[buffer]
-    blank = buffer == _SPACE
-    blank[1:] &= blank[:-1]
-    buffer = buffer[~blank]
-    word = _WORD[buffer]
-    drop = buffer == _SPACE
-    drop[1:-1] &= ~(word[:-2] & word[2:])
-    drop |= _thousands(buffer)
-    buffer = buffer[~drop]
-    full_stop = np.flatnonzero((buffer[:-1] == _DOT) & (buffer[1:] == _NEWLINE))
-    return np.delete(buffer, full_stop)
+    folded = bytearray(data).translate(_FOLD)
+    buffer = np.frombuffer(folded, dtype=np.uint8)
+    blank = np.flatnonzero(buffer == _SPACE)
+    apart = np.diff(blank) != 1
+    first, last = np.append(True, apart)[: len(blank)], np.append(apart, True)[: len(blank)]
+    before, behind = blank[first] - 1, blank[last] + 1
+    kept = _WORD[buffer[before]] & _WORD[buffer[behind]]
+    first[first] = kept
+    ends = np.append(before[buffer[behind] == _NEWLINE], np.flatnonzero(buffer == _NEWLINE)[1:] - 1)
+    for gone in (blank[~first], ends[buffer[ends] == _DOT], _thousands(buffer)):
+        buffer[gone] = _GONE
+    return folded.translate(None, bytes([_GONE]))
 
 
-def _thousands(buffer: NDArray[np.uint8]) -> NDArray[np.bool_]:
+def _thousands(buffer: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Commas between a digit and a group of exactly three: separators of thousands."""
     comma = np.flatnonzero(buffer == _COMMA)
     comma = comma[comma < len(buffer) - 4]
     fits = _DIGIT[buffer[comma - 1]] & ~_DIGIT[buffer[comma + 4]]
     for ahead in (1, 2, 3):
         fits &= _DIGIT[buffer[comma + ahead]]
-    out = np.zeros(len(buffer), dtype=bool)
-    out[comma[fits]] = True
-    return out
+    return comma[fits]
 
 
-def number_keys(buffer: NDArray[np.uint8], rows: int) -> NDArray[np.uint64]:
+def number_keys(data: bytes, rows: int) -> NDArray[np.uint64]:
     """Hash each row's multiset of decimal numerals; 0 for a row that has none.
 
     A numeral's hash is a polynomial in its bytes, finalised; a row's key is their sum, so that
     order does not count and repetition does.
     """
-    digit = _DIGIT[buffer]
+    buffer = np.frombuffer(data, dtype=np.uint8)
+    digit = buffer - np.uint8(ord("0")) < 10
     inner = np.flatnonzero(buffer == _DOT)
     inner = inner[(inner > 0) & (inner < len(buffer) - 1)]
     digit[inner[digit[inner - 1] & digit[inner + 1]]] = True

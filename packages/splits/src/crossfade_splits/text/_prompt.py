@@ -9,6 +9,7 @@ Out of scope: paraphrase, number words ("two" for 2), renamed variables.
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from crossfade_splits.text._bytes import joined, number_keys, split_rows, squeeze
@@ -69,6 +70,25 @@ _UNICODE = {
     ),
 }
 
+# What NFKC turns into ASCII wherever it stands: a table look-up is far cheaper than NFKC.
+_ASCII_FORMS = {
+    char: form
+    for char in map(chr, (*range(0x80, 0x3400), *range(0xFF00, 0xFFF0), *range(0x1D400, 0x1D800)))
+    if (form := unicodedata.normalize("NFKD", char)).isascii()
+}
+_FOLDED = {**_ASCII_FORMS, **_UNICODE}
+
+# Blocks without characters that compose with a neighbour, less those that NFKC changes.
+_INERT = "".join(
+    char
+    for char in map(chr, (*range(0xA1, 0x180), *range(0x391, 0x3CA), *range(0x2010, 0x2060)))
+    if unicodedata.normalize("NFKC", char) == char
+)
+_SYMBOLS = "".join(
+    char for char in map(chr, range(0x2190, 0x2C00)) if unicodedata.normalize("NFKC", char) == char
+)
+_UNSETTLED = rf"[^\x00-\x7F{_INERT}{_SYMBOLS}\u{{4E00}}-\u{{9FFF}}]"
+
 # Rust's regular expressions have no look-ahead, so the letter after a command is put back.
 _END = r"([^a-zA-Z]|$)"  # a command ends where its letters end: `\leq0` is `\leq 0`
 _LOOKS = (
@@ -76,9 +96,8 @@ _LOOKS = (
     r"mathbb|mathbf|mathrm|mathcal|mathit|mathsf|operatorname\*?|text(?:rm|bf|it)?|boldsymbol|"
     r"ensuremath|emph|mbox|noindent|par)" + _END
 )
+_RARE = r"\\(?:[dtc]frac|[lc]?dots|(?:long)?rightarrow|var|mid|vert|lt|gt)"
 _ALIASES = {
-    r"\\(leq|geq)slant" + _END: r"\${1} ${2}",
-    r"\\(l|g|n)eq?" + _END: r" ${1}e ${2}",
     r"\\[dtc]frac": r"\frac",
     r"\\(?:[lc]?dots[cbmio]?)" + _END: "...${1}",
     r"\\(?:long)?rightarrow" + _END: r"\to ${1}",
@@ -86,9 +105,6 @@ _ALIASES = {
     r"\\(?:mid|vert)" + _END: "|${1}",
     r"\\lt" + _END: "<${1}",
     r"\\gt" + _END: ">${1}",
-    _LOOKS: " ${1}",
-    r"\\[,;:! ()\[\]\\]": " ",
-    r"\\": " ",
 }
 _ESCAPED = {"\\{": "(", "\\}": ")", "\\|": "||"}
 
@@ -99,19 +115,34 @@ def _where(
     """Apply a costly change to the rows that need it only."""
     if not mask.any():
         return texts
+    if mask.all():
+        return change(texts)
     rows = mask.arg_true()
     return texts.clone().scatter(rows, change(texts.gather(rows)))
 
 
 def _fold_unicode(texts: pl.Series) -> pl.Series:
-    return texts.str.replace_many(_UNICODE).str.normalize("NFKC").str.to_lowercase()
+    texts = texts.str.replace_many(_FOLDED)
+    unsettled = texts.str.contains(_UNSETTLED)
+    return _where(texts, unsettled, lambda some: some.str.normalize("NFKC")).str.to_lowercase()
+
+
+def _unify(texts: pl.Series) -> pl.Series:
+    """One spelling of commands that have several."""
+    for pattern, replacement in _ALIASES.items():
+        texts = texts.str.replace_all(pattern, replacement)
+    return texts
 
 
 def _strip_latex(texts: pl.Series) -> pl.Series:
     texts = texts.str.replace_many(_ESCAPED)
-    for pattern, replacement in _ALIASES.items():
-        texts = texts.str.replace_all(pattern, replacement)
-    return texts
+    slanted = texts.str.contains("eqslant", literal=True)
+    slant = r"\\(leq|geq)slant" + _END
+    texts = _where(texts, slanted, lambda some: some.str.replace_all(slant, r"\${1} ${2}"))
+    texts = texts.str.replace_all(r"\\(l|g|n)eq?" + _END, r" ${1}e ${2}")
+    texts = _where(texts, texts.str.contains(_RARE), _unify)
+    texts = texts.str.replace_all(_LOOKS, " ${1}")
+    return texts.str.replace_all(r"\\[,;:! ()\[\]\\]?", " ")
 
 
 def normalise_prompt(texts: pl.Series) -> pl.Series:
@@ -127,6 +158,8 @@ def normalise_prompt(texts: pl.Series) -> pl.Series:
 
 
 def _normal(texts: pl.Series) -> pl.Series:
+    if texts.is_empty():
+        return texts
     texts = _where(texts, texts.str.len_chars() != texts.str.len_bytes(), _fold_unicode)
     texts = _where(texts, texts.str.contains("\\", literal=True), _strip_latex)
     return split_rows(squeeze(joined(texts)))

@@ -53,3 +53,50 @@ def test_split_header_loses_nothing():
     assert (parts["header"] + parts["statement"]).to_list() == targets.to_list()
     assert parts["statement"][0].startswith("theorem a")
     assert parts["header"][1] == ""
+
+
+RING = "variable {R : Type*} [CommRing R] {a b : R}"
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (
+            f"{RING}\ntheorem x : a * b = b * a := by sorry",
+            "theorem y {R : Type*} [CommRing R] {a b : R} : a * b = b * a := sorry",
+        ),
+        (
+            f"{RING} {{c : R}} [Nontrivial S]\ntheorem x : a * b = b * a",
+            f"{RING}\ntheorem x : a * b = b * a",
+        ),
+        (
+            "namespace Imo1969P1\ntheorem x (n : ℕ) (h : 0 < n) : 1 ≤ n := sorry",
+            "theorem x (n : ℕ) (h : 0 < n) : 1 ≤ n := sorry",
+        ),
+    ],
+)
+def test_context_that_is_not_used_does_not_count(a, b):
+    assert normal(a) == normal(b) is not None
+
+
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [
+        (
+            f"{RING}\ntheorem x : a * b = b * a",
+            "variable {R : Type*} [CommMonoid R] {a b : R}\ntheorem x : a * b = b * a",
+        ),
+        (f"{RING} (hu : a = 0)\ntheorem x : a * b = b * a", f"{RING}\ntheorem x : a * b = b * a"),
+        (
+            "namespace Subring\ntheorem x : closure s ≤ closure t",
+            "namespace Submonoid\ntheorem x : closure s ≤ closure t",
+        ),
+        (
+            "theorem x (h : P s := by simp) : Q s := by sorry",
+            "theorem x (h : P s := by simp) : R s := by sorry",
+        ),
+        (f"{RING}\nend\ntheorem x : a * b = b * a", f"{RING}\ntheorem x : a * b = b * a"),
+    ],
+)
+def test_context_that_is_used_counts(a, b):
+    assert normal(a) != normal(b)

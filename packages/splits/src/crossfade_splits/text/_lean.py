@@ -2,8 +2,9 @@
 
 Two targets with one normal form state the same theorem: comments, imports, `open` and
 `set_option` lines, the theorem's own name, the proof and white space do not count; definitions in
-front of the theorem and its name space do. A target that holds no declaration has no normal form
-(null): outside Lean, sharing a target ("42") does not make two problems one.
+front of the theorem and its name space do, and of its `variable`s those that it uses. A target
+that holds no declaration has no normal form (null): outside Lean, sharing a target ("42") does not
+make two problems one.
 
 Out of scope: renamed bound variables, reordered hypotheses, definitional equality.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 
 import polars as pl
 
+from crossfade_splits.text._context import settle, statement_of
 from crossfade_splits.text._slices import in_slices
 
 _COMMENT = r"(?s)/-.*?-/|--[^\n]*"
@@ -44,14 +46,43 @@ def _normal(targets: pl.Series) -> pl.Series:
     bare = targets.str.replace_all(_COMMENT, " ").str.replace_all(_HEADER_LINE, "")
     frame = pl.DataFrame({"bare": bare})
     part = pl.col("bare").str.extract_groups(_DECLARATION)
-    context = part.struct.field("1")
-    statement = part.struct.field("3").str.replace(_PROOF, "")
-    whole = pl.concat_str([context, statement], separator=" ⊢ ")
+    context = part.struct.field("1").alias("context")
+    whole = part.struct.field("3").alias("whole")
+    statement = part.struct.field("3").str.replace(_PROOF, "").alias("statement")
+    frame = _settled(_uncut(frame.select(context, whole, statement)))
+    whole = pl.concat_str(["context", "statement"], separator=" ⊢ ")
     tidy = (
         whole.str.replace_all(r"\b\w+_solution\b", "solution")
         .str.replace_all(r"\s*([^\p{L}\p{N}\s_'])\s*", "$1")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )
-    long_enough = statement.str.len_chars() >= MINIMUM
+    long_enough = pl.col("statement").str.len_chars() >= MINIMUM
     return frame.select(pl.when(long_enough).then(tidy).alias("target"))["target"]
+
+
+def _uncut(frame: pl.DataFrame) -> pl.DataFrame:
+    """Mend statements that were cut at a `:=` inside a bracket: `(h : P := by simp) : Q`."""
+    opened = pl.col("statement").str.count_matches("(", literal=True)
+    closed = pl.col("statement").str.count_matches(")", literal=True)
+    at = frame.select((opened > closed).fill_null(value=False)).to_series().arg_true()
+    if len(at):
+        mended = pl.Series([statement_of(rest) for rest in frame["whole"].gather(at)])
+        frame = frame.with_columns(frame["statement"].clone().scatter(at, mended))
+    return frame.select("context", "statement")
+
+
+def _settled(frame: pl.DataFrame) -> pl.DataFrame:
+    """Columns `context` and `statement`, the context reduced to what counts."""
+    rows = frame["context"].str.contains(r"\bvariable\b|\bnamespace\b").fill_null(value=False)
+    if not rows.any():
+        return frame
+    some = [settle(*row) for row in frame.filter(rows).iter_rows()]
+    at = rows.arg_true()
+    contexts, statements = zip(*some, strict=True)
+    return pl.DataFrame(
+        {
+            "context": frame["context"].clone().scatter(at, pl.Series(contexts)),
+            "statement": frame["statement"].clone().scatter(at, pl.Series(statements)),
+        }
+    )

@@ -9,6 +9,7 @@ Work grows with the square of how common a text's rarest windows are; for text t
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -35,10 +36,15 @@ _GRAM = np.uint64((1 << BITS) - 1)
 
 def _rarity(texts: Sequence[str]) -> NDArray[np.uint64]:
     """How common windows are, by the low bits of their hash, on a scale of 0 to 255."""
-    counts = np.zeros(_BINS, dtype=np.int64)
-    for at in range(0, len(texts), _CHUNK):
+
+    def places(at: int) -> NDArray[np.int64]:
         values = shingle(texts[at : at + _CHUNK])[0] >> np.uint64(64 - BITS)
-        counts += np.bincount((values & np.uint64(_BINS - 1)).astype(np.int64), minlength=_BINS)
+        return (values & np.uint64(_BINS - 1)).astype(np.int64)
+
+    counts = np.zeros(_BINS, dtype=np.int64)
+    with ThreadPoolExecutor() as pool:
+        for found in pool.map(places, range(0, len(texts), _CHUNK)):
+            counts += np.bincount(found, minlength=_BINS)
     scale: NDArray[np.uint64] = np.minimum(12 * np.log2(1 + counts), 255).astype(np.uint64)
     return scale
 
@@ -67,15 +73,17 @@ def _postings(
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
     """The inverted index, sorted: salted window in the high 40 bits, text in the low 24."""
     rarity = _rarity(texts)
-    postings, sizes = [], []
-    for at in range(0, len(texts), _CHUNK):
-        windows, owner, size = _prefix(texts[at : at + _CHUNK], rarity, threshold)
+
+    def posted(at: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        windows, owner, sizes = _prefix(texts[at : at + _CHUNK], rarity, threshold)
         salted = ((windows ^ salt[at:][owner]) * _FOLD) & ~_LOW
-        postings.append(salted | (owner + at).astype(np.uint64))
-        sizes.append(size)
-    index = np.concatenate(postings)
+        return salted | (owner + at).astype(np.uint64), sizes
+
+    with ThreadPoolExecutor() as pool:
+        parts = list(pool.map(posted, range(0, len(texts), _CHUNK)))
+    index = np.concatenate([part[0] for part in parts])
     index.sort()
-    return index, np.concatenate(sizes)
+    return index, np.concatenate([part[1] for part in parts])
 
 
 def _behind(index: NDArray[np.uint64]) -> NDArray[np.int64]:

@@ -30,7 +30,7 @@ from crossfade_splits.output import (
     write_rows,
 )
 from crossfade_splits.pool import Clusters, Pool, check_ids, cluster, ingest
-from crossfade_splits.proof import Data, claim, largest_problem, seal, warnings_of
+from crossfade_splits.proof import Data, claim, count_values, largest_problem, seal, warnings_of
 from crossfade_splits.read import digest, files_of
 
 if TYPE_CHECKING:
@@ -164,9 +164,41 @@ def _conditions(plan: _Plan) -> list[dict[str, Any]]:
     ]
 
 
-def _counts(values: pl.Series) -> dict[str, int]:
-    table = values.drop_nulls().value_counts()
-    return dict(sorted(table.iter_rows()))
+def _manifest(
+    recipe: Recipe, pool: Pool, plan: _Plan, inputs: list[dict[str, Any]], claims: dict[str, Any]
+) -> dict[str, Any]:
+    """What the data set says of itself before its rows and evidence are counted."""
+    return {
+        "format": 1,
+        "software": {name: importlib.metadata.version(name) for name in _SOFTWARE},
+        "recipe": recipe.model_dump(mode="json"),
+        "inputs": inputs,
+        "pool": {
+            "read": pool.read,
+            "problems": len(plan.keep),
+            "difficulty": pool.difficulty,
+            "strata": {"parts": list(plan.strata.parts), "cuts": plan.strata.cuts},
+        },
+        "claims": claims,
+        "warnings": warnings_of(claims, recipe),
+    }
+
+
+def _found(matches: pl.DataFrame, rows: pl.DataFrame) -> dict[str, Any]:
+    """What decontamination and injection came to."""
+    return {
+        "contamination": matches.to_dicts(),
+        "injection": {
+            "injected": count_values(rows["pattern"]),
+            "skipped": count_values(rows.filter(pl.col("answer").is_null())["reason"]),
+        },
+    }
+
+
+def _write(table: pl.DataFrame, folder: Path, name: str) -> dict[str, str]:
+    """Write one Parquet file of a data set; return its name and digest."""
+    write_rows(table, folder / name)
+    return {"file": name, "sha256": digest(folder / name)}
 
 
 def make(recipe: Recipe, out: Path) -> dict[str, Any]:
@@ -192,37 +224,18 @@ def make(recipe: Recipe, out: Path) -> dict[str, Any]:
         plan = _plan(recipe, pool)
         removed, matches = evidence(pool, pl.concat([plan.clusters.removed, plan.overlooked]))
         frames, rows = _frames(recipe, pool, plan)
-        files = {}
-        for name, frame in frames.items():
-            path = result / "data" / f"{name}.parquet"
-            write_rows(frame, path)
-            files[name] = {"file": f"data/{name}.parquet", "sha256": digest(path)}
-        write_rows(removed, result / "evidence" / "removed.parquet")
-        write_rows(matches, result / "evidence" / "contamination.parquet")
+        files = {n: _write(frame, result, f"data/{n}.parquet") for n, frame in frames.items()}
+        evidenced = _write(removed, result, "evidence/removed.parquet")
+        _write(matches, result, "evidence/contamination.parquet")
         claims = {"files": files, **claim(Data(frames, _conditions(plan), recipe, joined=True))}
-        manifest: dict[str, Any] = {
-            "format": 1,
-            "software": {name: importlib.metadata.version(name) for name in _SOFTWARE},
-            "recipe": recipe.model_dump(mode="json"),
-            "inputs": _inputs(recipe, benchmarks),
-            "pool": {
-                "read": pool.read,
-                "removed": _counts(removed["reason"]),
-                "problems": len(plan.keep),
-                "largest_problem": largest_problem(removed),
-                "difficulty": pool.difficulty,
-                "strata": {"parts": list(plan.strata.parts), "cuts": plan.strata.cuts},
-                "removed_sha256": digest(result / "evidence" / "removed.parquet"),
-            },
-            "contamination": matches.to_dicts(),
-            "injection": {
-                "injected": _counts(rows["pattern"]),
-                "skipped": _counts(rows.filter(pl.col("answer").is_null())["reason"]),
-            },
-            "claims": claims,
-            "warnings": warnings_of(claims, recipe),
+        manifest = _manifest(recipe, pool, plan, _inputs(recipe, benchmarks), claims)
+        manifest |= _found(matches, rows)
+        manifest["pool"] |= {
+            "removed": count_values(removed["reason"]),
+            "largest_problem": largest_problem(removed),
+            "removed_sha256": evidenced["sha256"],
         }
-        manifest = {**manifest, "seal": seal(manifest)}
+        manifest["seal"] = seal(manifest)
         (result / "manifest.json").write_text(canonical_json(manifest), encoding="utf-8")
         (result / "README.md").write_text(card(manifest), encoding="utf-8")
     return manifest

@@ -12,7 +12,7 @@ import typer
 
 from crossfade_splits.cli import _show
 from crossfade_splits.cli._arguments import spread
-from crossfade_splits.cli._request import build
+from crossfade_splits.cli._request import KEYS, build
 from crossfade_splits.errors import SplitsError, UsageError
 from crossfade_splits.read import ADAPTERS
 
@@ -27,83 +27,57 @@ Text = Optional[str]  # noqa: UP045 - typer reads annotations at run time
 Several = Optional[list[str]]  # noqa: UP045
 
 
+Whole = Optional[int]  # noqa: UP045
+Sizes = Optional[list[int]]  # noqa: UP045
+Share = Optional[float]  # noqa: UP045
+Shares = Optional[list[float]]  # noqa: UP045
+File = Optional[Path]  # noqa: UP045
+_POOL = typer.Argument(
+    help="JSONL, gzip, Parquet, folder, hub id, or ADAPTER=PATH.", metavar="POOL..."
+)
+_DIFFICULTY = typer.Option(help="A number, best the pass rate of the base model.")
+_STRATIFY = typer.Option(help="Columns to match on, most important first.")
+_BENCHMARK = typer.Option(help="gaokao-formal, putnambench, FILE or FILE:COLUMN.")
+_VERDICTS = typer.Option(help="Verdict file; only rows that compile stay.")
+_INJECT = typer.Option("--inject", help="Append answers to find-type prompts.")
+
+
 @app.command()
 def make(
-    pool: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Argument(
-            help="JSONL, gzip, Parquet, folder, hub id, or ADAPTER=PATH.", metavar="POOL..."
-        ),
-    ] = None,
+    pool: Annotated[Several, _POOL] = None,
     out: Annotated[Path, typer.Option(help="Folder to create.")] = Path("splits"),
-    recipe: Annotated[Optional[Path], typer.Option(help="TOML file; flags win.")] = None,  # noqa: UP045
-    sft: Annotated[Optional[list[int]], typer.Option(help="SFT sizes.")] = None,  # noqa: UP045
-    rl: Annotated[Optional[list[int]], typer.Option(help="RL sizes.")] = None,  # noqa: UP045
-    overlap: Annotated[Optional[list[float]], typer.Option(help="Shares in [0, 1].")] = None,  # noqa: UP045
+    recipe: Annotated[File, typer.Option(help="TOML file; flags win.")] = None,
+    sft: Annotated[Sizes, typer.Option(help="SFT sizes.")] = None,
+    rl: Annotated[Sizes, typer.Option(help="RL sizes.")] = None,
+    overlap: Annotated[Shares, typer.Option(help="Shares in [0, 1].")] = None,
     prompt_column: Annotated[Text, typer.Option(help="Default: prompt.")] = None,
     target_column: Annotated[Text, typer.Option(help="What SFT learns; default: target.")] = None,
     id_column: Annotated[Text, typer.Option(help="Default: id, else made of the content.")] = None,
     source_column: Annotated[Text, typer.Option(help="Default: source.")] = None,
     license_column: Annotated[Text, typer.Option(help="Default: license.")] = None,
     topic_column: Annotated[Text, typer.Option(help="Default: topic.")] = None,
-    difficulty_column: Annotated[
-        Text, typer.Option(help="A number, best the pass rate of the base model.")
-    ] = None,
+    difficulty_column: Annotated[Text, _DIFFICULTY] = None,
     cluster_column: Annotated[Text, typer.Option(help="Clusters computed elsewhere.")] = None,
-    stratify: Annotated[
-        Several, typer.Option(help="Columns to match on, most important first.")
-    ] = None,
+    stratify: Annotated[Several, _STRATIFY] = None,
     mixture: Annotated[Several, typer.Option(help="SOURCE=SHARE for each source.")] = None,
-    benchmark: Annotated[
-        Optional[list[str]],  # noqa: UP045
-        typer.Option(help="gaokao-formal, putnambench, FILE or FILE:COLUMN."),
-    ] = None,
+    benchmark: Annotated[Several, _BENCHMARK] = None,
     hold: Annotated[Text, typer.Option(help="sft or distinct.")] = None,
-    draws: Annotated[Optional[int], typer.Option(help="Independent data draws.")] = None,  # noqa: UP045
-    seed: Annotated[Optional[int], typer.Option(help="Of the first draw.")] = None,  # noqa: UP045
-    threshold: Annotated[Optional[float], typer.Option(help="Near-duplicate Jaccard.")] = None,  # noqa: UP045
-    verdicts: Annotated[
-        Text, typer.Option(help="Verdict file; only rows that compile stay.")
-    ] = None,
-    inject: Annotated[
-        bool, typer.Option("--inject", help="Append answers to find-type prompts.")
-    ] = False,
+    draws: Annotated[Whole, typer.Option(help="Independent data draws.")] = None,
+    seed: Annotated[Whole, typer.Option(help="Of the first draw.")] = None,
+    threshold: Annotated[Share, typer.Option(help="Near-duplicate Jaccard.")] = None,
+    verdicts: Annotated[Text, _VERDICTS] = None,
+    inject: Annotated[bool, _INJECT] = False,
     system: Annotated[Text, typer.Option(help="System message of every prompt.")] = None,
     prompt_template: Annotated[Text, typer.Option(help="With {prompt}.")] = None,
     completion_template: Annotated[Text, typer.Option(help="With {target}.")] = None,
 ) -> None:
     """Build the SFT set and one RL set per overlap from a pool."""
+    flags = locals()
     from crossfade_splits.make import make as run
 
-    columns = {
-        "prompt": prompt_column,
-        "target": target_column,
-        "id": id_column,
-        "source": source_column,
-        "license": license_column,
-        "topic": topic_column,
-        "difficulty": difficulty_column,
-        "cluster": cluster_column,
-    }
-    values = {
-        **{f"columns.{name}": value for name, value in columns.items()},
-        "sft": sft,
-        "rl": rl,
-        "overlap": overlap,
-        "stratify": stratify,
-        "decontaminate.benchmarks": benchmark,
-        "hold": hold,
-        "draws": draws,
-        "seed": seed,
-        "near.threshold": threshold,
-        "quality.verdicts": verdicts,
-        "inject": inject or None,
-        "format.system": system,
-        "format.prompt": prompt_template,
-        "format.completion": completion_template,
-    }
-    request = build(recipe, pool or [], mixture or [], values, ADAPTERS)
-    manifest = run(request, out)
+    # A flag that was not given, --inject among them, leaves the recipe as it is.
+    values = {key: None if flags[flag] is False else flags[flag] for key, flag in KEYS.items()}
+    manifest = run(build(recipe, pool or [], mixture or [], values, ADAPTERS), out)
     _show.made(manifest)
     _show.out.print(f"\nwritten to {out}; check with: crossfade-splits verify {out}", markup=False)
 
@@ -134,7 +108,7 @@ def audit(
     target_column: Text = None,
     threshold: Annotated[float, typer.Option(help="Near-duplicate Jaccard.")] = 0.7,
     max_overlap: Annotated[
-        Optional[float],  # noqa: UP045
+        Share,
         typer.Option(help="Exit 1 if a larger share of B's rows overlaps A."),
     ] = None,
     pairs: Annotated[int, typer.Option(help="Closest pairs to print.")] = 10,

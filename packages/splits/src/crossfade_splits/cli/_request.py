@@ -12,6 +12,20 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_COLUMNS = ("prompt", "target", "id", "source", "license", "topic", "difficulty", "cluster")
+KEYS = {
+    **{f"columns.{name}": f"{name}_column" for name in _COLUMNS},
+    **{key: key for key in ("sft", "rl", "overlap", "stratify", "hold", "draws", "seed", "inject")},
+    "decontaminate.benchmarks": "benchmark",
+    "near.threshold": "threshold",
+    "quality.verdicts": "verdicts",
+    "format.system": "system",
+    "format.prompt": "prompt_template",
+    "format.completion": "completion_template",
+}
+"""Recipe key to the name of the flag that sets it."""
+
+
 def _put(data: dict[str, Any], path: str, value: Any) -> None:
     """Set `a.b` in nested plain data; nothing for None and for empty lists."""
     if value is None or value == () or value == []:

@@ -18,6 +18,62 @@ _HEAD = [
 ]
 
 
+_HELD_SFT = (
+    "The SFT set is the same at every overlap; an RL set trades fresh problems for SFT "
+    "problems of the same stratum, place by place."
+)
+_HELD_DISTINCT = (
+    "The RL set and the set of distinct problems are the same at every overlap; the SFT "
+    "set grows by the problems that become shared, so its size differs between conditions."
+)
+_CARD = """---
+{configs}
+tags:
+- crossfade
+- sft
+- grpo
+---
+
+# SFT and RL sets at requested overlaps
+
+Made by crossfade-splits {version} from
+{read:,} pool rows, {problems:,} distinct problems.
+{held}
+
+```python
+from datasets import load_dataset
+
+sft = load_dataset("THIS_FOLDER", "{sft}")["train"]
+rl = load_dataset("THIS_FOLDER", "{rl}")["train"]
+```
+
+## Conditions
+
+{conditions}
+
+"Alike" is identity of problems: the same normal form, a near-duplicate (Jaccard similarity of
+character 5-grams at least {threshold:g}, same numbers) or the same
+normalised Lean target. It was established by an exact set-similarity join.
+
+## Removed from the pool
+
+{removed}
+
+`evidence/removed.parquet` names every removed row with what it duplicates.
+
+## Warnings
+
+{warnings}
+## Licences
+
+Each row keeps its own in `license`. Present here: {licences}.
+
+## Check it
+
+`crossfade-splits verify THIS_FOLDER` recomputes every claim of `manifest.json` from the data files.
+"""
+
+
 def _configs(files: Mapping[str, Any]) -> str:
     lines = ["configs:"]
     for name, entry in sorted(files.items()):
@@ -40,10 +96,8 @@ def _licences(claims: Mapping[str, Any]) -> str:
     return ", ".join(names)
 
 
-def card(manifest: Mapping[str, Any]) -> str:
-    """Return the README.md of a data set."""
-    claims = manifest["claims"]
-    conditions = [
+def _conditions(claims: Mapping[str, Any]) -> list[list[str]]:
+    return [
         [
             f"`{c['name']}`",
             f"`{c['sft']}`",
@@ -54,61 +108,27 @@ def card(manifest: Mapping[str, Any]) -> str:
         ]
         for c in claims["overlap"]
     ]
+
+
+def card(manifest: Mapping[str, Any]) -> str:
+    """Return the README.md of a data set."""
+    claims = manifest["claims"]
     removed = [
         [reason, f"{count:,}"] for reason, count in sorted(manifest["pool"]["removed"].items())
     ]
     first = claims["overlap"][0]
-    held = (
-        "The SFT set is the same at every overlap; an RL set trades fresh problems for SFT "
-        "problems of the same stratum, place by place."
-        if manifest["recipe"]["hold"] == "sft"
-        else "The RL set and the set of distinct problems are the same at every overlap; the SFT "
-        "set grows by the problems that become shared, so its size differs between conditions."
-    )
     warnings = "".join(f"- {text}\n" for text in manifest["warnings"]) or "None.\n"
-    return f"""---
-{_configs(claims["files"])}
-tags:
-- crossfade
-- sft
-- grpo
----
-
-# SFT and RL sets at requested overlaps
-
-Made by crossfade-splits {manifest["software"]["crossfade-splits"]} from
-{manifest["pool"]["read"]:,} pool rows, {manifest["pool"]["problems"]:,} distinct problems.
-{held}
-
-```python
-from datasets import load_dataset
-
-sft = load_dataset("THIS_FOLDER", "{first["sft"]}")["train"]
-rl = load_dataset("THIS_FOLDER", "{first["name"]}")["train"]
-```
-
-## Conditions
-
-{_table(_HEAD, conditions)}
-
-"Alike" is identity of problems: the same normal form, a near-duplicate (Jaccard similarity of
-character 5-grams at least {manifest["recipe"]["near"]["threshold"]:g}, same numbers) or the same
-normalised Lean target. It was established by an exact set-similarity join.
-
-## Removed from the pool
-
-{_table(["reason", "rows"], removed or [["nothing", "0"]])}
-
-`evidence/removed.parquet` names every removed row with what it duplicates.
-
-## Warnings
-
-{warnings}
-## Licences
-
-Each row keeps its own in `license`. Present here: {_licences(claims) or "none stated"}.
-
-## Check it
-
-`crossfade-splits verify THIS_FOLDER` recomputes every claim of `manifest.json` from the data files.
-"""
+    return _CARD.format(
+        configs=_configs(claims["files"]),
+        version=manifest["software"]["crossfade-splits"],
+        read=manifest["pool"]["read"],
+        problems=manifest["pool"]["problems"],
+        held=_HELD_SFT if manifest["recipe"]["hold"] == "sft" else _HELD_DISTINCT,
+        sft=first["sft"],
+        rl=first["name"],
+        conditions=_table(_HEAD, _conditions(claims)),
+        threshold=manifest["recipe"]["near"]["threshold"],
+        removed=_table(["reason", "rows"], removed or [["nothing", "0"]]),
+        warnings=warnings,
+        licences=_licences(claims) or "none stated",
+    )

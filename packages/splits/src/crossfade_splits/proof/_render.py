@@ -6,27 +6,20 @@ from typing import TYPE_CHECKING, Any
 
 import polars as pl
 
-from crossfade_splits.output import rl_rows, sft_rows
+from crossfade_splits.output import KEPT, rl_rows, sft_rows
 
 if TYPE_CHECKING:
     from crossfade_splits.proof._data import Data
 
-_CONTENT = (
-    "problem",
-    "reference",
-    "header",
-    "answer",
-    "source",
-    "license",
-    "topic",
-    "difficulty",
-    "stratum",
-)
+
+def count_values(values: pl.Series) -> dict[str, int]:
+    """How often each value occurs, by value; nulls do not count."""
+    return dict(sorted(values.drop_nulls().value_counts().iter_rows()))
 
 
 def same_content(data: Data) -> str | None:
     """A row with one id reads the same in every set."""
-    rows = pl.concat([frame.select("id", *_CONTENT) for frame in data.frames.values()])
+    rows = pl.concat([frame.select(KEPT) for frame in data.frames.values()])
     odd = rows.unique().filter(pl.col("id").is_duplicated())["id"]
     return f"rows named {odd.sort()[0]!r} differ between sets" if len(odd) else None
 
@@ -55,9 +48,5 @@ def injection(data: Data) -> dict[str, Any]:
     if not data.recipe.inject:
         return {"injected": {}, "skipped": {}}
     found = data.asked
-
-    def counts(values: pl.Series) -> dict[str, int]:
-        return dict(sorted(values.drop_nulls().value_counts().iter_rows()))
-
     skipped = found.filter(pl.col("answer").is_null())["reason"]
-    return {"injected": counts(found["pattern"]), "skipped": counts(skipped)}
+    return {"injected": count_values(found["pattern"]), "skipped": count_values(skipped)}

@@ -1,7 +1,9 @@
 """Time and memory of de-duplication and of `make`, beside the peers, on the same file.
 
 Each method runs in a process of its own, reading included, so that peak memory is its own. Run:
-python benchmarks/splits_speed.py POOL.jsonl [METHOD...]; the pool comes from splits_corpus.py.
+python benchmarks/splits_speed.py POOL.jsonl [METHOD...]; the pool comes from splits_corpus.py. A
+method named several times is run as often, in that order, so that peers can take turns. `study` is
+the command line with the study's sizes; give it a pool of 60,000.
 Peers (not dependencies of the project): pip install rensa datasketch.
 """
 
@@ -33,6 +35,19 @@ def crossfade_exact(path: str) -> int:
     kept = frame.unique("nl", keep="first", maintain_order=True)
     normal = normalise_prompt(kept["nl"])
     return kept.filter(~normal.is_duplicated() | normal.is_first_distinct()).height
+
+
+def crossfade_keys(path: str) -> int:
+    """The step alone, on texts taken as normal forms: a key a row, the lowest id of each key."""
+    import numpy as np
+    import polars as pl
+
+    from crossfade_splits.pool._identity import _same
+
+    frame = pl.read_ndjson(path, schema={"id": pl.String, "nl": pl.String})
+    keys = frame["nl"].hash(seed=0).to_numpy()
+    leader = _same(keys, frame["id"].hash(seed=0).to_numpy())
+    return frame.filter(leader == np.arange(len(frame))).height
 
 
 def crossfade_near(path: str) -> int:
@@ -93,17 +108,29 @@ def make(path: str) -> int:
         return run(recipe, Path(folder) / "out")["pool"]["problems"]
 
 
-METHODS = {f.__name__: f for f in (polars_exact, crossfade_exact, crossfade_near, rensa_near, make)}
+def study(path: str) -> int:
+    """The command line, start-up included, with the study's sizes."""
+    command = [str(Path(sys.executable).parent / "crossfade-splits"), "make", path]
+    command += ["--sft", "20000", "--rl", "16000", "--overlap", "0", "0.3", "1.0"]
+    command += ["--prompt-column", "nl", "--target-column", "lean4", "--out"]
+    with tempfile.TemporaryDirectory() as folder:
+        subprocess.run([*command, f"{folder}/out"], check=True, capture_output=True)
+        return len(list(Path(folder).glob("out/data/*.parquet")))
+
+
+_ALL = (polars_exact, crossfade_exact, crossfade_keys, crossfade_near, rensa_near, make, study)
+METHODS = {method.__name__: method for method in _ALL}
 
 
 def main() -> None:
     if sys.argv[1] == "--one":
         started = time.perf_counter()
         kept = METHODS[sys.argv[2]](sys.argv[3])
-        usage = resource.getrusage(resource.RUSAGE_SELF)
-        cpu = usage.ru_utime + usage.ru_stime
         wall = time.perf_counter() - started
-        print(f"{wall:.1f} {cpu:.1f} {usage.ru_maxrss / 1024:.0f} {kept}")
+        own, children = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+        cpu = sum(usage.ru_utime + usage.ru_stime for usage in (own, children))
+        peak = max(own.ru_maxrss, children.ru_maxrss) / 1024
+        print(f"{wall:.1f} {cpu:.1f} {peak:.0f} {kept}")
         return
     print(f"{'method':18} {'wall s':>7} {'cpu s':>7} {'peak MB':>8} {'kept':>9}  load")
     for name in sys.argv[2:] or METHODS:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 LENGTH = 4
 """l: shared prefix windows asked of a candidate."""
 _CHUNK = 1 << 12
-_BINS = 1 << 22
+_BINS = 1 << 20
 _BLOCK = 30_000_000
 """Pairs expanded at a time, a bound on memory."""
 _ROW = np.uint64(24)

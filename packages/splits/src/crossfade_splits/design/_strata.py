@@ -1,0 +1,112 @@
+"""Strata: cells of problems that may stand in for one another.
+
+A cell is one combination of source, topic, length third, difficulty third and whatever columns were
+asked for. A cell too small to be matched gives up its least important part (the last named), then
+the next, until it is large enough or is the whole pool.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import polars as pl
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+SMALLEST = 12
+"""Problems a cell must hold to keep its full detail."""
+_MANY = 12
+_NAMES = ("low", "middle", "high")
+
+
+@dataclass(frozen=True)
+class Strata:
+    """The cell of each problem."""
+
+    parts: tuple[str, ...]
+    """What cells are made of, most important first."""
+    labels: tuple[str, ...]
+    """Cell names, such as `source=herald|length=low`."""
+    cell: NDArray[np.int64]
+    """Index into `labels` for each problem."""
+    sources: tuple[str | None, ...]
+    """The source of each cell, None where it mixes them."""
+    cuts: dict[str, tuple[float, ...]]
+    """Where numbers are cut into bins."""
+
+
+def _thirds(values: pl.Series) -> tuple[pl.Series, tuple[float, ...]]:
+    """Bin a number at its terciles; few distinct values are bins of their own."""
+    given = values.drop_nulls()
+    if given.n_unique() <= 3:
+        return values.cast(pl.String).fill_null("none"), ()
+    cuts = tuple(
+        round(float(q), 6)
+        for q in (given.quantile(1 / 3, "lower"), given.quantile(2 / 3, "lower"))
+        if q is not None
+    )
+    index = (values > cuts[0]).cast(pl.Int8) + (values > cuts[1]).cast(pl.Int8)
+    names = index.replace_strict(dict(enumerate(_NAMES)), default="none", return_dtype=pl.String)
+    return names, cuts
+
+
+def _parts(
+    facts: pl.DataFrame, wanted: tuple[str, ...]
+) -> tuple[pl.DataFrame, dict[str, tuple[float, ...]]]:
+    """The bins of each part that varies."""
+    columns, cuts = {}, {}
+    for name in wanted:
+        values = facts[name]
+        if values.dtype.is_numeric():
+            bins, cuts[name] = _thirds(values)
+        else:
+            bins = values.cast(pl.String).fill_null("none")
+        if bins.n_unique() > 1:
+            columns[name] = bins
+    return pl.DataFrame(columns), {k: v for k, v in cuts.items() if k in columns and v}
+
+
+def stratify(facts: pl.DataFrame, wanted: tuple[str, ...]) -> Strata:
+    """Put each problem into a cell.
+
+    Args:
+        facts: one row a problem, with a column for every wanted part.
+        wanted: parts, most important first.
+    """
+    bins, cuts = _parts(facts, tuple(n for n in wanted if n in facts.columns))
+    parts = tuple(bins.columns)
+    label = pl.Series("label", ["all"] * len(facts), dtype=pl.String)
+    settled = np.zeros(len(facts), dtype=bool)
+    for depth in range(len(parts), 0, -1):
+        names = [pl.format("{}={}", pl.lit(p), pl.col(p)) for p in parts[:depth]]
+        cell = bins.select(pl.concat_str(names, separator="|").alias("label"))["label"]
+        # Only problems that no finer cell has taken are counted.
+        free = pl.DataFrame({"label": cell, "free": ~settled})
+        sizes = free.select(pl.col("free").sum().over("label"))["free"].to_numpy()
+        take = ~settled & (sizes >= SMALLEST)
+        label = label.zip_with(pl.Series(~take), cell)
+        settled |= take
+    labels = sorted(label.unique().to_list())
+    codes = label.replace_strict({name: i for i, name in enumerate(labels)}, return_dtype=pl.Int64)
+    return Strata(parts, tuple(labels), codes.to_numpy(), tuple(map(_source, labels)), cuts)
+
+
+def _source(label: str) -> str | None:
+    head = next((part for part in label.split("|") if part.startswith("source=")), None)
+    return head.removeprefix("source=") if head else None
+
+
+def distances(labels: tuple[str, ...]) -> NDArray[np.int64]:
+    """How unlike two cells are: a differing part counts more than all less important ones."""
+    split = [
+        dict(part.split("=", 1) for part in label.split("|") if "=" in part) for label in labels
+    ]
+    names = list(dict.fromkeys(name for cell in split for name in cell))
+    out = np.zeros((len(labels), len(labels)), dtype=np.int64)
+    for place, name in enumerate(reversed(names)):
+        values = np.array([cell.get(name, "") for cell in split])
+        out += (values[:, None] != values[None, :]) * (1 << min(place, 40))
+    return out

@@ -1,0 +1,146 @@
+"""Answer injection over a JSONL file, row by row.
+
+Invariant: rows keep their number and order; the output appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import IO, TYPE_CHECKING, Any, cast
+
+from crossfade_splits.errors import DataError, UsageError
+from crossfade_splits.inject._inject import inject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+
+@dataclass
+class InjectionSummary:
+    """Counts of a run: rows, injected rows, by pattern, by reason (both kinds of outcome)."""
+
+    rows: int = 0
+    injected: int = 0
+    patterns: Counter[str] = field(default_factory=Counter)
+    """Patterns of the injected rows."""
+    reasons: Counter[str] = field(default_factory=Counter)
+    """Reasons of all rows; see `REASONS`."""
+
+
+def inject_rows(
+    rows: Iterable[dict[str, Any]],
+    prompt_column: str,
+    target_column: str,
+    summary: InjectionSummary | None = None,
+) -> Iterator[dict[str, Any]]:
+    """Each row with its prompt replaced where injected, and the outcome's columns added.
+
+    Raises:
+        DataError: a row lacks a column, or a column is not text.
+    """
+    for number, row in enumerate(rows, 1):
+        outcome = inject(_text(row, prompt_column, number), _text(row, target_column, number))
+        if summary is not None:
+            summary.rows += 1
+            summary.injected += outcome.injected
+            summary.reasons[outcome.reason] += 1
+            if outcome.injected and outcome.pattern:
+                summary.patterns[outcome.pattern] += 1
+        yield row | {
+            prompt_column: outcome.prompt,
+            "injected": outcome.injected,
+            "answer": outcome.answer,
+            "pattern": outcome.pattern,
+            "reason": outcome.reason,
+        }
+
+
+def _text(row: dict[str, Any], column: str, number: int) -> str:
+    if column not in row:
+        raise DataError(
+            f"row {number} has no column {column!r}; it has {', '.join(map(repr, row))}. "
+            "Name the columns with --prompt-column and --target-column."
+        )
+    value = row[column]
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise DataError(
+            f"column {column!r} must hold text; row {number} holds {type(value).__name__}. "
+            "Name another column or convert it."
+        )
+    return value
+
+
+def inject_file(
+    source: Path,
+    out: Path,
+    *,
+    prompt_column: str,
+    target_column: str,
+    force: bool = False,
+) -> InjectionSummary:
+    """Injects answers into a JSONL file (`.gz` is understood) and writes another.
+
+    Args:
+        source: The rows, one JSON object a line.
+        out: The file to write; it appears only when every row is done.
+        prompt_column: The column with the problem's text.
+        target_column: The column with the Lean target.
+        force: Whether an existing `out` may be replaced.
+
+    Returns:
+        The counts for a manifest.
+
+    Raises:
+        DataError: the input is not JSONL, lacks a column or is empty.
+        UsageError: `out` exists.
+        OSError: a file cannot be read or written.
+    """
+    if out.exists() and not force:
+        raise UsageError(f"the output must be new; {out} exists. Remove it or name another file.")
+    summary = InjectionSummary()
+    partial = out.with_name(out.name + ".part")
+    try:
+        with _open(source, "rt") as read, _open(partial, "wt", like=out) as write:
+            for row in inject_rows(_rows(read, source), prompt_column, target_column, summary):
+                write.write(json.dumps(row, ensure_ascii=False) + "\n")
+        if summary.rows == 0:
+            raise DataError(f"the input must hold rows; {source} is empty. Give another file.")
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+    return summary
+
+
+def _open(path: Path, mode: str, like: Path | None = None) -> IO[str]:
+    opener = gzip.open if (like or path).suffix == ".gz" else open
+    return cast("IO[str]", opener(path, mode, encoding="utf-8"))
+
+
+def _rows(lines: IO[str], source: Path) -> Iterator[dict[str, Any]]:
+    number = 0
+    try:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            row = json.loads(line)
+            if not isinstance(row, dict):
+                raise DataError(
+                    f"every line must be a JSON object; line {number} of {source} is a "
+                    f"{type(row).__name__}. Write one object a line."
+                )
+            yield row
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"every line must be a JSON object; line {number} of {source} is not JSON "
+            f"({error.msg}). Mend or remove the line."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DataError(
+            f"the file must be UTF-8; {source} is not, after line {number}. Convert it first."
+        ) from error

@@ -1,0 +1,342 @@
+"""One natural sentence that states an answer, in the problem's language.
+
+Invariant: the sentence asserts exactly what the Lean target does; where the answer has no plain
+reading, or speaks of letters that the problem does not use, `Unreadable` is raised.
+
+A sentence is good if (1) it says what the Lean target says, no more and no less; (2) it answers
+what the problem asks; (3) its letters are the problem's; (4) no Lean syntax, cast or namespace is
+left; (5) brackets, floors and signs leave one reading; (6) a mathematician could have written it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from crossfade_splits.inject._exact import floor_divisions
+from crossfade_splits.inject._finding import TRUTHS, Finding
+from crossfade_splits.inject._kinds import (
+    as_fraction,
+    element_type,
+    free_letters,
+    is_functional,
+    is_quantified,
+    is_set,
+    is_statement,
+    is_vector,
+    parts_of,
+    whole_numbers,
+    with_type,
+)
+from crossfade_splits.inject._known import last
+from crossfade_splits.inject._letters import has_letter, indexed_letters, rename_letters
+from crossfade_splits.inject._phrases import SENTENCES, plural
+from crossfade_splits.inject._reduce import reduce
+from crossfade_splits.inject._render import Renderer, Unreadable
+from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, substitute
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._wording import Wording
+
+_WHICH = re.compile(r"\b(?:for (?:which|what)|when|conditions?|if and only if)\b", re.I)
+_EXTREMES = {"lower bound": "minimum", "upper bound": "maximum"}
+_SUPERLATIVE = {"minimum": "least", "infimum": "least", "maximum": "most", "supremum": "most"}
+
+
+def write_sentence(finding: Finding, prompt: str, wording: Wording) -> tuple[str, str]:
+    """The sentence, and the answer alone as plain text.
+
+    Raises:
+        Unreadable: where no honest sentence can be made.
+    """
+    return _Writer(prompt, wording).write(finding)
+
+
+class _Writer:
+    def __init__(self, prompt: str, wording: Wording) -> None:
+        self.prompt = prompt
+        self.wording = wording
+        self.language = wording.language
+        self.phrases = SENTENCES[self.language]
+        # Lean writes polynomials in X, problems mostly in x.
+        self.variables = {
+            upper: upper.lower()
+            for upper in "XY"
+            if has_letter(prompt, upper.lower()) and not has_letter(prompt, upper)
+        }
+        self.renderer = Renderer(self.language, self.variables, indexed_letters(prompt))
+
+    def write(self, finding: Finding) -> tuple[str, str]:
+        finding = replace(
+            finding, terms=tuple(floor_divisions(t, finding.type) for t in finding.terms)
+        )
+        role = _EXTREMES.get(finding.role, finding.role)
+        if role == "truths":
+            return self._truths(finding)
+        if role in TRUTHS:
+            return self._truth(finding), finding.answer
+        if role in {"several", "either"}:
+            return self._several(finding, role)
+        term = finding.terms[0]
+        if role in {"set", "condition"} or is_set(term):
+            return self._set_or_condition(finding, term)
+        if role in {"claim", "range", "family", "parity"}:
+            return self._claim(finding, term)
+        if role == "function" or (term.kind == "bind" and term.text == "fun"):
+            return self._function(finding, term)
+        return self._value(role, finding, term)
+
+    def _truth(self, finding: Finding) -> str:
+        judged = self.wording.language == "en" and any(
+            w in self.prompt.lower() for w in ("prove or disprove", "true or false")
+        )
+        yes, no = ("true", "false") if judged else ("yes", "no")
+        return self.phrases[yes if finding.answer == "yes" else no]
+
+    def _truths(self, finding: Finding) -> tuple[str, str]:
+        """One yes or no for each part of the question."""
+        if self.language != "en":
+            raise Unreadable("truth values")
+        words = ["yes" if a.text.lower() == "true" else "no" for a in finding.terms]
+        text = ", ".join(words[:-1]) + " and " + words[-1]
+        return self.phrases["several"].format(text), text
+
+    def _several(self, finding: Finding, role: str) -> tuple[str, str]:
+        texts = [self._plain(t) for t in finding.terms]
+        joined = self.renderer.words["comma"].join(texts[:-1])
+        joined += self.renderer.words["or" if role == "either" else "list"] + texts[-1]
+        variable = finding.subject
+        if role == "either" and variable is not None and variable.kind == "ident":
+            renamed = rename_letters({variable.text}, self.prompt)
+            if renamed is not None:
+                return self._equal_to(renamed.get(variable.text, variable.text), texts), joined
+        return self.phrases[role].format(joined), joined
+
+    def _equal_to(self, letter: str, texts: list[str]) -> str:
+        """`x = 1 or x = 2` in words."""
+        equations = self.renderer.words["or"].join(f"{letter} = {t}" for t in texts)
+        return self.phrases["claim"].format(equations)
+
+    def _plain(self, term: Term) -> str:
+        if term.kind == "bind" and term.text == "fun":
+            return self.renderer.functional(term)
+        self._check_letters(term)
+        return self.renderer.math(term)
+
+    def _check_letters(self, term: Term) -> None:
+        """Free letters of an answer must be the problem's own."""
+        renamed = rename_letters(free_letters(term), self.prompt)
+        if renamed is None:
+            raise Unreadable("letters that the problem does not use")
+        self.renderer.renamed = self.variables | renamed
+
+    def _value(self, role: str, finding: Finding, term: Term) -> tuple[str, str]:
+        if term.kind == "tuple" and all(a.kind == "bind" or is_set(a) for a in term.args):
+            return self._functions_in_order(term)
+        text = self._plain(as_fraction(finding, term))
+        if finding.subject is not None and finding.subject.kind == "tuple" and role == "value":
+            text = self._named_tuple(finding.subject, term, text)
+        if role == "limit" and not any(w in self.prompt.lower() for w in ("lim", "极限")):
+            role = "value"
+        needed = _SUPERLATIVE.get(role)
+        asked = not needed or (self.wording.least if needed == "least" else self.wording.most)
+        key = role if role in self.phrases and asked else "value"
+        return self.phrases[key].format(text), text
+
+    def _functions_in_order(self, term: Term) -> tuple[str, str]:
+        """Several functions, by their values where the problem uses their letters."""
+        texts = []
+        for function in term.args:
+            if function.kind != "bind":
+                texts.append(self.renderer.math(function))
+                continue
+            letters = {n for b in function.binders for n in names(b.pattern)}
+            known = all(has_letter(self.prompt, n) for n in letters)
+            body = function.args[0] if known and len(function.binders) == 1 else function
+            texts.append(self.renderer.functional(body))
+        joined = self.renderer.words["comma"].join(texts[:-1])
+        joined += self.renderer.words["list"] + texts[-1]
+        return self.phrases["several"].format(joined), joined
+
+    def _named_tuple(self, names_: Term, term: Term, text: str) -> str:
+        """`(a, b, c) = (3, 1, 5)` where the problem asks for a, b and c."""
+        letters = [a.text for a in names_.args if a.kind == "ident"]
+        known = len(letters) == len(names_.args) == len(term.args)
+        if (
+            not known
+            or term.kind != "tuple"
+            or not all(has_letter(self.prompt, n) for n in letters)
+        ):
+            return text
+        return f"{self.renderer.math(names_)} = {text}"
+
+    def _claim(self, finding: Finding, term: Term) -> tuple[str, str]:
+        if finding.role == "family":
+            return self._family(finding, term)
+        letters = free_letters(term)
+        renamed = rename_letters(letters, self.prompt)
+        if renamed is None:
+            return self._bare_values(term)
+        self.renderer.renamed = self.variables | renamed
+        if finding.role == "range" or finding.pattern != "pointwise_function_eq":
+            text = self.renderer.phrase(term)
+            return self.phrases["claim"].format(text), text
+        text = self.renderer.phrase(term)
+        arguments = ", ".join(self.renderer.math(a) for a in term.args[0].args[1:])
+        return self.phrases["claim"].format(self.phrases["for all"].format(text, arguments)), text
+
+    def _bare_values(self, term: Term) -> tuple[str, str]:
+        """`a = 6 ∧ b = 12` where the problem names no a and b: the values in their order."""
+        parts = parts_of(term, "∧")
+        if not all(is_op(p, "=") and not free_letters(p.args[1]) for p in parts):
+            raise Unreadable("letters that the problem does not use")
+        text = self.renderer.math(Term("tuple", "(", tuple(p.args[1] for p in parts)))
+        text = text if len(parts) > 1 else text[1:-1]
+        return self.phrases["value"].format(text), text
+
+    def _family(self, finding: Finding, equation: Term) -> tuple[str, str]:
+        assert finding.subject is not None
+        constants = [self.renderer.math(b.pattern) for b in finding.subject.binders]
+        function = equation.args[0].args[0]
+        if not has_letter(self.prompt, function.text):
+            raise Unreadable("letters that the problem does not use")
+        text = self.renderer.phrase(equation)
+        key = "for some" if len(constants) == 1 else "for some several"
+        joined = self.renderer.words["list"].join(constants)
+        return self.phrases["claim"].format(self.phrases[key].format(text, joined)), text
+
+    def _function(self, finding: Finding, term: Term) -> tuple[str, str]:
+        name = ""
+        if finding.subject is not None and finding.subject.kind == "ident":
+            letter = finding.subject.text
+            name = letter if has_letter(self.prompt, letter) else ""
+        if not name and finding.carrier == "answer-binder" and len(term.binders) == 1:
+            letter = term.binders[0].pattern.text.split("_")[0]
+            if has_letter(self.prompt, letter):
+                body = substitute(term.args[0], {term.binders[0].pattern.text: ident(letter)})
+                text = self.renderer.math(body)
+                return self.phrases["value"].format(text), text
+        text = self.renderer.functional(term, name)
+        return self.phrases["function"].format(text), text
+
+    def _set_or_condition(self, finding: Finding, term: Term) -> tuple[str, str]:
+        if term.kind == "tuple" and all(is_set(a) for a in term.args):
+            return self._functions_in_order(term)
+        if term.kind == "bind" and term.text == "fun":
+            return self._unapplied(finding, term)
+        if is_statement(term):
+            return self._condition(term, settles=finding.pattern == "iff_equation(s)")
+        if (named := self._named_condition(finding.subject, term)) is not None:
+            return self._condition(named)
+        return self._set(finding, term)
+
+    def _unapplied(self, finding: Finding, term: Term) -> tuple[str, str]:
+        """A condition or set that depends on arguments the goal did not supply."""
+        if not is_statement(term.args[0]):
+            return self._function(finding, term)
+        return self._condition(term.args[0])
+
+    def _condition(self, term: Term, *, settles: bool = False) -> tuple[str, str]:
+        """A condition; where it settles the unknowns, the equations alone are the sentence."""
+        self._check_letters(term)
+        text = self.renderer.phrase(term)
+        equations = all(is_op(p, "=") for p in parts_of(term, "∧"))
+        asked = self.wording.language == "en" and not _WHICH.search(self.wording.question)
+        key = "claim" if equations and asked and settles else "condition"
+        return self.phrases[key].format(text), text
+
+    def _named_condition(self, subject: Term | None, term: Term) -> Term | None:
+        """`x ∈ {y | P y}` as the condition P x, where the problem itself speaks of x."""
+        if subject is None or term.kind != "setof" or term.binders[0].bound is not None:
+            return None
+        element, body = term.args
+        if element.kind == "ident" and subject.kind == "tuple":
+            body = reduce(substitute(body, {element.text: subject}))
+            element = subject
+        asked = self.wording.question
+        if not all(has_letter(asked, n) for n in names(subject)) or is_quantified(body):
+            return None
+        if subject.kind == "ident" and element.kind == "ident":
+            return substitute(body, {element.text: subject})
+        plain = subject.kind == "tuple" and all(a.kind == "ident" for a in subject.args)
+        if plain and element.kind == "tuple" and len(element.args) == len(subject.args):
+            pairs = zip(element.args, subject.args, strict=True)
+            return substitute(body, {e.text: s for e, s in pairs if e.kind == "ident"})
+        return None
+
+    def _set(self, finding: Finding, term: Term) -> tuple[str, str]:
+        noun = self._noun(finding, term)
+        term = with_type(whole_numbers(term, finding), element_type(finding.type))
+        if is_functional(finding, term):
+            return self._functions(finding, term)
+        self._check_letters(term)
+        if (term.kind == "set" and not term.args) or term == ident("∅"):
+            return self.phrases["none"].format("", self.phrases[noun]), "∅"
+        if term.kind == "set" and len(term.args) == 1:
+            text = self.renderer.math(term.args[0])
+            return self.phrases["only"].format(text, self.phrases[noun]), text
+        self.renderer.universe = self._universe(finding)
+        text = self.renderer.math(term)
+        nouns = plural(self.phrases[noun], self.language)
+        return self.phrases["set"].format(text, nouns), text
+
+    def _universe(self, finding: Finding) -> str:
+        typed = element_type(finding.type)
+        while typed is not None and typed.kind == "app":
+            typed = element_type(typed)
+        return self.renderer.math(typed) if typed is not None and typed.kind == "ident" else ""
+
+    def _noun(self, finding: Finding, term: Term) -> str:
+        element = term.args[0] if term.kind in {"set", "setof", "image"} and term.args else None
+        size = len(element.args) if element is not None and element.kind == "tuple" else 0
+        typed = element_type(finding.type)
+        if not size and typed is not None:
+            size = len(parts_of(typed, "×")) if is_op(typed, "×") else 0
+        if size > 1:
+            return {2: "pair", 3: "triple", 4: "quadruple"}.get(size, "tuple")
+        if typed is not None and is_vector(typed):
+            return "tuple" if head(typed.args[0]) == "ZMod" else "vector"
+        kind = head(typed) if typed is not None else ""
+        named = {"Polynomial": "polynomial", "Matrix": "matrix", "Set": "set noun",
+                 "Finset": "set noun", "List": "list", "MvPolynomial": "polynomial"}  # fmt: skip
+        return named.get(last(kind), "value noun")
+
+    def _functions(self, finding: Finding, term: Term) -> tuple[str, str]:
+        name = "f"
+        if finding.subject is not None and finding.subject.kind == "ident":
+            name = finding.subject.text
+        if not has_letter(self.prompt, name):
+            other = next((n for n in "fgFhuPpGaxs" if has_letter(self.prompt, n)), "f")
+            name = other
+        pieces = [p for part in parts_of(term, "∪") for p in self._pieces(part, name)]
+        if len(pieces) == 1 and term.kind == "set":
+            return self.phrases["only function"].format(pieces[0]), pieces[0]
+        if all(p.count(" = ") == 1 and "with" not in p for p in pieces) and len(pieces) > 1:
+            text = self.renderer.words["comma"].join(pieces[:-1])
+            text += self.renderer.words["list"] + pieces[-1]
+        else:
+            text = self.phrases["together"].join(pieces)
+        return self.phrases["solutions"].format(text), text
+
+    def _pieces(self, part: Term, name: str) -> list[str]:
+        self._check_letters(part)
+        if part.kind == "set":
+            return [self.renderer.functional(e, name) for e in part.args]
+        if part.kind == "image":
+            where = ", ".join(self._range(b) for b in part.binders)
+            return [
+                self.phrases["family"].format(self.renderer.functional(part.args[0], name), where)
+            ]
+        if part.kind == "setof":
+            element, body = part.args
+            renamed = substitute(body, {element.text: ident(name)})
+            noun = plural(self.phrases["function noun"], self.language)
+            return [self.phrases["such that"].format(self.renderer.phrase(renamed), noun, name)]
+        raise Unreadable(part.kind)
+
+    def _range(self, binder: Binder) -> str:
+        letter = self.renderer.math(binder.pattern)
+        if binder.bound is not None:
+            return f"{letter} {binder.relation} {self.renderer.math(binder.bound)}"
+        return f"{letter} ∈ {self.renderer.math(binder.type)}" if binder.type else letter

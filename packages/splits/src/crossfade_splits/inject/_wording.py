@@ -1,0 +1,182 @@
+"""What a problem's text asks for: a value, yes or no, or a proof; and in which language.
+
+Invariant: decided sentence by sentence, so that a "prove that" beside a question is seen as both.
+Wording never finds an answer; it only says whether one is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+_LATIN = re.compile(r"[A-Za-z]")
+_MATHEMATICS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]", re.S)
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SENTENCE = re.compile(
+    r"(?<=[.?!])(?<!\.\.)(?<!\b[A-Z]\.)[\s$]+|(?<=[。？！；])|(?<=\s)(?=\((?:i+|[a-d1-9])\)\s)"
+)
+_VERBS = (
+    "simplify|solve|express|expression|give|characteri[sz]e|describe|identify|list|factor|expand|"
+    "convert|rationali[sz]e|estimate|classify|specify|exhibit|sum the|add|subtract|multiply|divide|"
+    "round|enumerate|count|obtain|derive|determine|perform|use properties|differentiate|integrate|"
+    "write (?:down|the)|name|enter the|write [^.]* as"
+)
+_STRONG_VERB = re.compile(r"\b(?P<verb>find|compute|calculate|evaluate)\b", re.I)
+_IMPERATIVE = re.compile(
+    rf"(?:^|[,.;:?!)\]}}$]\s*\$?|\b(?:then|and|please|hence|also|thus|otherwise|or|proof|first|"
+    rf"second|to|explicitly|when [^,]*,)\s+)(?:also |to |{{}})?(?P<verb>{_VERBS})\b",
+    re.I,
+)
+# A capital letter in the middle of a line: the sentence before it had no full stop.
+_COMMAND = re.compile(
+    r"(?<!\w)(?:Find|Determine|Compute|Calculate|Evaluate|Solve|Simplify|Express|Describe)\s(?!your)"
+)
+_IDLE = re.compile(
+    r"\b(?:can(?:not)?|could|may|possible|how|able|want(?:s|ed)?|trying|used|order|enough|"
+    r"need(?:s|ed)?|try|tries|must|will|would|we|one|you|helps?)\s+(?:\w+\s+)?(?:to\s+)?$"
+    r"|(?<!asked )(?<!want )(?<!wants )(?<!problem is )\bto\s+$",
+    re.I,
+)
+_NOTE = re.compile(
+    r"^\W*(?:express|give|write|round|enter|note|state|leave|simplify)\b\s+(?:your|the|all|any|each)?"
+    r"\s*(?:final |exact )?(?:answer|result|solution|number|units)s?\b", re.I)  # fmt: skip
+_INTERROGATIVE = re.compile(
+    r"(?:^\W*|[;:]\s*|\b(?:and|then|for|of|in|at|by|to|on|from|with|so|determine|find|proof,)\s+)"
+    r"(?:which|who|whose|when|where|whom|why)\b[^?]*\?"
+    r"|\b(?:what|how)\b[^?]*\?|\bhow (?:many|much)\b"
+    r"|\b(?:for|at) (?:what|which)\b[^.]*[?]|\bwhat (?:is|are)\b"
+    r"|\bfor (?:what|which|how many) (?:\w+ )?(?:values?|reals?|numbers?|integers?|pairs?)\b",
+    re.I,
+)
+_NOUN_PHRASE = re.compile(r"^\W*(?:the\s+)?values?\s+of\b(?!.*\b(?:is|are|equals?)\b)", re.I | re.S)
+_YES_NO = re.compile(
+    r"(?:^|[,.;:]\s+|\\\]\s*|\\end\{\w+\}\s*|\b(?:then|and|so|or|if so|but|that)\s+)"
+    r"(?:is|are|does|do|did|can|could|must|"
+    r"will|would|has|have|should|was|were|need|may)\b(?!\s+(?:not\s+)?equal)[^?]*\?"
+    r"|\bis it (?:true|possible|necessarily|always)|\bwhether\b|\b(?:does|do) there\b[^?]*\?"
+    r"|\b(?:is|are) there\b[^?]*\?|\bprove or disprove\b|\btrue or false\b|\bprove or give\b"
+    r"|\b(?:decide|determine|ask(?:s|ed)?) if\b|\bmust there\b|\b(?:prove|show) or\b",
+    re.I,
+)
+_ALTERNATIVE = re.compile(r"\bor (?:is|are|can|does|do|will|must)\b[^?]*\?", re.I)
+_AUXILIARY = re.compile(
+    r"\W*(?:\([a-z\d]+\)\s*)?(?:is|are|was|were|does|do|did|can|could|must|will|would|has|have|should)"
+    r"\s(?!not\b)", re.I)  # fmt: skip
+_PROOF = re.compile(
+    r"\b(?:prove|show|verify|demonstrate|establish|deduce|proof(?= that|:)|check that)\b"
+    r"(?! (?:or|your|whether)\b)", re.I)  # fmt: skip
+_LEAST = re.compile(
+    r"\b(?:minim\w*|(?<!at )least(?! common)|smallest|shortest|lowest|fewest|infimum|closest|"
+    r"cheapest|nearest)\b",
+    re.I,
+)
+_MOST = re.compile(
+    r"\b(?:maxim\w*|greatest(?! common| integer less)|largest|biggest|longest|highest|the most|"
+    r"supremum|farthest|best)\b",
+    re.I,
+)
+_NOT_A_NUMBER = re.compile(
+    r"\b(?:(?:which|what) (?:direction|day|colou?r|person|player|letter|shape|month|team|type|"
+    r"kind|student|one\b)|who(?:se)?|true or false)\b[^.?]*\?", re.I)  # fmt: skip
+_ZH_ASK = re.compile(
+    r"求(?!证)|多少|几(?:个|种|何)|什么|哪|计算|确定|试求|解方程|解不等式|化简|为何|何值|写出"
+)
+_ZH_YES_NO = re.compile(r"是否|吗|能否|可否|有没有|存不存在")
+_ZH_PROOF = re.compile(r"证(?!书|券|件)")
+_ZH_LEAST, _ZH_MOST = (
+    re.compile(r"最小|最少|最短|最低|下确界"),
+    re.compile(r"最大|最多|最长|最高|上确界"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a prompt asks for."""
+
+    language: str
+    """`en` or `zh`."""
+    asks: bool
+    """A value, a set, a function or a condition is asked for."""
+    yes_no: bool
+    """A question that yes or no answers."""
+    choices: int
+    """How many such questions there are; 0 where one offers alternatives ("or is ...")."""
+    proves: bool
+    """Something is to be proved."""
+    least: bool
+    most: bool
+    """Superlatives in the sentences that ask."""
+    not_a_number: bool
+    """The question's answer is a direction, a day, a person ..."""
+    question: str
+    """The sentences that ask, joined."""
+    after: str
+    """What stands behind the last sentence that asks."""
+
+
+def read_wording(prompt: str) -> Wording:
+    """Classifies a problem's text."""
+    plain = _MATHEMATICS.sub(" ", prompt)
+    if len(_HAN.findall(plain)) * 3 > len(_LATIN.findall(plain)):
+        return _chinese(prompt)
+    sentences = [s for s in _SENTENCE.split(prompt) if s and s.strip()]
+    asking, last, yes_no = [], -1, 0
+    for index, sentence in enumerate(sentences):
+        is_question = bool(_YES_NO.search(sentence)) or (
+            bool(_AUXILIARY.match(sentence)) and "?" in sentence
+        )
+        if is_question and not _value_asked(sentence):
+            yes_no += 1
+        if (_value_asked(sentence) and not _NOTE.search(sentence)) or is_question:
+            asking.append(sentence)
+            last = index
+    values = [s for s in asking if _value_asked(s)]
+    question = " ".join(asking)
+    noun = bool(_NOUN_PHRASE.match(prompt)) and not asking
+    return Wording(
+        language="en",
+        asks=bool(values) or noun,
+        yes_no=yes_no > 0,
+        choices=0 if _ALTERNATIVE.search(question) else yes_no,
+        proves=any(_PROOF.search(s) for s in sentences),
+        least=bool(_LEAST.search(question)),
+        most=bool(_MOST.search(question)),
+        not_a_number=bool(_NOT_A_NUMBER.search(question)),
+        question=question,
+        after=" ".join(sentences[last + 1 :]) if last >= 0 else "",
+    )
+
+
+def _value_asked(sentence: str) -> bool:
+    if _AUXILIARY.match(sentence) and not _STRONG_VERB.search(sentence):
+        return False
+    if re.search(r"\b(?:determine|decide)\b[^.?]{0,40}\b(?:whether|if)\b", sentence, re.I):
+        rest = re.sub(r"\b(?:determine|decide)\b", "", sentence, count=1, flags=re.I)
+        return any(not _IDLE.search(rest[: m.start("verb")]) for m in _STRONG_VERB.finditer(rest))
+    if _INTERROGATIVE.search(sentence) or _COMMAND.search(sentence):
+        return True
+    for match in [*_STRONG_VERB.finditer(sentence), *_IMPERATIVE.finditer(sentence)]:
+        if not _IDLE.search(sentence[: match.start("verb")]):
+            return True
+    return False
+
+
+def _chinese(prompt: str) -> Wording:
+    asks, yes_no = bool(_ZH_ASK.search(prompt)), bool(_ZH_YES_NO.search(prompt))
+    marks = [
+        m.end()
+        for m in re.finditer(r"[^。？！；]*[。？！；]?", prompt)
+        if _ZH_ASK.search(m.group())
+    ]
+    return Wording(
+        language="zh",
+        asks=asks,
+        yes_no=yes_no,
+        choices=len(_ZH_YES_NO.findall(prompt)),
+        proves=bool(_ZH_PROOF.search(prompt)),
+        least=bool(_ZH_LEAST.search(prompt)),
+        most=bool(_ZH_MOST.search(prompt)),
+        not_a_number=False,
+        question=prompt,
+        after=prompt[marks[-1] :] if marks else "",
+    )

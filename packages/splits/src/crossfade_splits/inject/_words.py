@@ -1,0 +1,49 @@
+"""The words of rendered mathematics, by language.
+
+Invariant: both languages define the same keys.
+"""
+
+from __future__ import annotations
+
+ENGLISH = {
+    "and": " and ", "list": " and ", "or": " or ", "comma": ", ", "iff": " if and only if ",
+    "implies": "if {0}, then {1}", "not": "it is not true that {0}",
+    "even": "{0} is even", "odd": "{0} is odd", "prime": "{0} is prime",
+    "not even": "{0} is odd", "not odd": "{0} is even", "not prime": "{0} is not prime",
+    "square": "{0} is a perfect square", "not square": "{0} is not a perfect square",
+    "divides": "{0} divides {1}", "not divides": "{0} does not divide {1}",
+    "congruent": "{0} ≡ {1} (mod {2})", "not congruent": "{0} ≢ {1} (mod {2})",
+    "irrational": "{0} is irrational", "coprime": "{0} and {1} are coprime",
+    "for some": "{0} for some {1}", "for all": "{0} for all {1}",
+    "there are": "for some {1}, {0}",
+    "with": "{0} with {1}", "empty": "the empty set",
+    "case": "{1} if {0}", "cases": "{0}, and {1} otherwise",
+    "where": " where ", "continuous": "{0} is continuous", "infinite": "{0} is infinite",
+    "finite": "{0} is finite", "positive": "{0} is positive", "universe": "all {0}",
+    "ℕ": "nonnegative integer", "ℕ+": "positive integer", "ℤ": "integer", "ℝ": "real number",
+    "ℚ": "rational number", "ℂ": "complex number", "of": "{0}", "function": "function",
+    "prod": "the product of {0} over {1}", "sum": "the sum of {0} over {1}", "in": "{0} in {1}",
+    "no": "there are no {1} such that {0}",
+}  # fmt: skip
+
+CHINESE = {
+    "and": " 且 ", "list": "、", "or": " 或 ", "comma": "，", "iff": " 当且仅当 ",
+    "implies": "若 {0}，则 {1}", "not": "{0} 不成立",
+    "even": "{0} 为偶数", "odd": "{0} 为奇数", "prime": "{0} 为质数",
+    "not even": "{0} 为奇数", "not odd": "{0} 为偶数", "not prime": "{0} 不是质数",
+    "square": "{0} 为完全平方数", "not square": "{0} 不是完全平方数",
+    "divides": "{0} 整除 {1}", "not divides": "{0} 不整除 {1}",
+    "congruent": "{0} ≡ {1} (mod {2})", "not congruent": "{0} ≢ {1} (mod {2})",
+    "irrational": "{0} 为无理数", "coprime": "{0} 与 {1} 互质",
+    "for some": "存在 {1} 使得 {0}", "for all": "对所有 {1} 有 {0}",
+    "there are": "存在 {1} 使得 {0}",
+    "with": "{0}（{1}）", "empty": "空集", "case": "当 {0} 时为 {1}", "cases": "{0}，否则为 {1}",
+    "where": "，其中 ", "continuous": "{0} 连续", "infinite": "{0} 为无限集",
+    "finite": "{0} 为有限集", "positive": "{0} 为正", "universe": "全体{0}",
+    "ℕ": "非负整数", "ℕ+": "正整数", "ℤ": "整数", "ℝ": "实数",
+    "ℚ": "有理数", "ℂ": "复数", "of": "{0}", "function": "函数",
+    "prod": "{0} 对 {1} 的乘积", "sum": "{0} 对 {1} 的和", "in": "{0} ∈ {1}",
+    "no": "不存在 {1} 使得 {0}",
+}  # fmt: skip
+
+WORDS = {"en": ENGLISH, "zh": CHINESE}

@@ -1,0 +1,20 @@
+"""Near-duplicates: candidates by MinHash, similarity by exact sets, proof by an exact join."""
+
+from crossfade_splits.near._grams import GramSets, gram_sets, shingle
+from crossfade_splits.near._join import join_pairs
+from crossfade_splits.near._minhash import BANDS, band_keys, candidate_pairs
+from crossfade_splits.near._probe import Probe
+from crossfade_splits.near._similarity import overlaps, similar
+
+__all__ = [
+    "BANDS",
+    "GramSets",
+    "Probe",
+    "band_keys",
+    "candidate_pairs",
+    "gram_sets",
+    "join_pairs",
+    "overlaps",
+    "shingle",
+    "similar",
+]

@@ -1,0 +1,137 @@
+"""The pool as one stream of rows with fixed columns, whatever the inputs call theirs.
+
+Columns of every block: `id, prompt, target, source, license, topic, difficulty, cluster` and those
+that the recipe stratifies by. A row without an id gets one made of its content, so that the order
+of the rows does not matter.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING
+
+import polars as pl
+
+from crossfade_splits.errors import DataError
+from crossfade_splits.read._adapters import ADAPTERS, Adapter
+from crossfade_splits.read._blocks import raw_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from crossfade_splits.recipe import Recipe, Source
+
+FIELDS = ("id", "prompt", "target", "source", "license", "topic", "difficulty", "cluster")
+_BUILT_IN = {*FIELDS, "length"}
+
+
+def _mapping(recipe: Recipe, source: Source) -> tuple[dict[str, str], set[str], Adapter | None]:
+    """Field to column for one input, and which of these the user named."""
+    adapter = ADAPTERS[source.adapter] if source.adapter else None
+    columns = recipe.columns
+    if adapter:
+        mine = {f: c for f in columns.model_fields_set if (c := getattr(columns, f)) is not None}
+        return {**adapter.columns, **mine}, {"prompt"}, adapter
+    mapping = {f: c for f in FIELDS if (c := getattr(columns, f)) is not None}
+    named = {f for f in columns.model_fields_set if f in mapping} | {"prompt"}
+    extra = [name for name in recipe.stratify if name not in _BUILT_IN]
+    mapping.update({name: name for name in extra})
+    return mapping, named | set(extra), None
+
+
+class _ContentIds:
+    """Ids made of content; the second row with the same content gets `-2`, and so on."""
+
+    def __init__(self) -> None:
+        self._seen: dict[str, int] = {}
+
+    def fill(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Give an id to every row that has none."""
+        bare = frame["id"].is_null()
+        if not bare.any():
+            return frame
+        content = frame.filter(bare).select("prompt", "target", "source")
+        made = pl.Series([self._next(row) for row in content.iter_rows()], dtype=pl.String)
+        return frame.with_columns(frame["id"].clone().scatter(bare.arg_true(), made))
+
+    def _next(self, row: tuple[str | None, ...]) -> str:
+        text = "\0".join(value or "" for value in row)
+        name = "h" + hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
+        count = self._seen.get(name, 0) + 1
+        self._seen[name] = count
+        return name if count == 1 else f"{name}-{count}"
+
+
+def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:
+    """Read difficulty as a number."""
+    text = frame["difficulty"].str.strip_chars()
+    value = text.cast(pl.Float64, strict=False)
+    bad = text.is_not_null() & (value.is_null() | ~value.is_finite().fill_null(True))
+    if bad.any():
+        shown = text.filter(bad)[0]
+        raise DataError(
+            f"{source.path}: column {column!r} must hold finite numbers or nothing, got {shown!r}; "
+            "mend it or name another --difficulty-column."
+        )
+    return frame.with_columns(value.alias("difficulty"))
+
+
+def _names(column: str) -> list[str]:
+    """The columns of the file that a mapping's entry reads."""
+    return column.split("$")[0].split("|")
+
+
+def _value(column: str) -> pl.Expr:
+    """The first of several columns, or what a JSON path finds in one."""
+    outer, dollar, path = column.partition("$")
+    value = pl.coalesce(outer.split("|"))
+    return value.str.json_path_match("$" + path) if dollar else value
+
+
+def _canonical(
+    raw: pl.DataFrame, mapping: dict[str, str], source: Source, adapter: Adapter | None
+) -> pl.DataFrame:
+    frame = raw.select(_value(column).alias(field) for field, column in mapping.items())
+    absent = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in frame.columns]
+    frame = frame.with_columns(absent)
+    name = source.name or (adapter.name if adapter else None)
+    licence = source.license or (adapter.license if adapter else None)
+    frame = _number(frame, source, mapping.get("difficulty", "difficulty"))
+    return frame.with_columns(
+        pl.col("source").fill_null(pl.lit(name, pl.String)),
+        pl.col("license").fill_null(pl.lit(licence, pl.String)),
+    )
+
+
+def _check_columns(
+    source: Source, mapping: dict[str, str], named: set[str], seen: set[str], rows: int
+) -> None:
+    if not rows:
+        raise DataError(f"{source.path}: a pool must hold rows, it is empty.")
+    for field in sorted(named & set(mapping)):
+        if field not in seen:
+            flag = f"--{field}-column" if field in FIELDS else "--stratify"
+            raise DataError(
+                f"{source.path}: no row has the column {mapping[field]!r} ({field}); "
+                f"name another with {flag}."
+            )
+
+
+def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
+    """Yield the pool block by block, each with the index of its input.
+
+    Raises:
+        DataError: an input is empty, broken, or lacks a column that was asked for.
+    """
+    made = _ContentIds()
+    for index, source in enumerate(recipe.pool):
+        mapping, named, adapter = _mapping(recipe, source)
+        seen: set[str] = set()
+        rows = 0
+        columns = list(dict.fromkeys(name for c in mapping.values() for name in _names(c)))
+        for raw in raw_blocks(source.path, columns):
+            rows += len(raw)
+            there = {name for name in columns if raw[name].null_count() < len(raw)}
+            seen |= {f for f, c in mapping.items() if there & set(_names(c))}
+            yield index, made.fill(_canonical(raw, mapping, source, adapter))
+        _check_columns(source, mapping, named, seen, rows)

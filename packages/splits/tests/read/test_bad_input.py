@@ -1,0 +1,162 @@
+"""Bad input: a message with rule, value and remedy, and nothing left behind."""
+
+import gzip
+
+import polars as pl
+import pytest
+
+from crossfade_splits.errors import SplitsError
+from crossfade_splits.make import make
+from crossfade_splits.recipe import parse_recipe
+
+
+def attempt(path, tmp_path, **more):
+    base = {"pool": [{"path": str(path)}], "sft": [60], "rl": [40], "overlap": [0, 0.3]}
+    out = tmp_path / "result" / "out"
+    with pytest.raises(SplitsError) as caught:
+        make(parse_recipe({**base, **more}), out)
+    assert not out.exists()
+    left = list(out.parent.iterdir()) if out.parent.exists() else []
+    assert left == []
+    return str(caught.value)
+
+
+def test_missing_prompt_column(pool, tmp_path):
+    text = attempt(pool, tmp_path, columns={"prompt": "question"})
+    assert "no row has the column 'question'" in text
+    assert "--prompt-column" in text
+
+
+@pytest.mark.parametrize("field", ["target", "id", "topic", "difficulty", "cluster"])
+def test_missing_named_column(pool, tmp_path, field):
+    text = attempt(pool, tmp_path, columns={field: "nowhere"})
+    assert "'nowhere'" in text
+    assert f"--{field}-column" in text
+
+
+def test_missing_stratum_column(pool, tmp_path):
+    assert "--stratify" in attempt(pool, tmp_path, stratify=["nowhere"])
+
+
+def test_empty_pool(tmp_path):
+    path = tmp_path / "p.jsonl"
+    path.write_text("")
+    assert "must hold rows, it is empty" in attempt(path, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("[1, 2]", r":3: a row must be a JSON object, got list"),
+        ('"text"', r":3: a row must be a JSON object, got str"),
+        ('{"prompt": ', r":3: a line must be one JSON object"),
+        ("not json", r":3: a line must be one JSON object"),
+    ],
+)
+def test_rows_that_are_not_objects(rows, jsonl, tmp_path, line, message):
+    path = jsonl(tmp_path / "p.jsonl", rows(2))
+    path.write_text(path.read_text() + line + "\n")
+    assert message in attempt(path, tmp_path)
+
+
+def test_not_utf8(rows, jsonl, tmp_path):
+    path = jsonl(tmp_path / "p.jsonl", rows(2))
+    path.write_bytes(path.read_bytes() + b'{"prompt": "caf\xe9"}\n')
+    text = attempt(path, tmp_path)
+    assert "must be UTF-8, got byte 0xe9" in text
+    assert ":3:" in text
+
+
+@pytest.mark.parametrize("overlap", [-0.1, 1.5, float("nan")])
+def test_overlap_outside(pool, tmp_path, overlap):
+    text = attempt(pool, tmp_path, overlap=[overlap])
+    assert "overlap" in text
+
+
+def test_more_rl_than_sft_at_full_overlap(pool, tmp_path):
+    text = attempt(pool, tmp_path, rl=[80], overlap=[0, 1.0])
+    assert "needs 80 of them, the SFT set has 60" in text
+    assert "lower --rl" in text
+
+
+def test_pool_too_small(pool, tmp_path):
+    text = attempt(pool, tmp_path, sft=[300], rl=[200])
+    assert "must hold 500 distinct problems" in text
+    assert "holds 400" in text
+    assert "lower --sft or --rl by 100" in text
+
+
+def test_an_id_twice(rows, jsonl, tmp_path):
+    lines = rows(150)
+    lines[7]["id"] = lines[3]["id"]
+    text = attempt(jsonl(tmp_path / "p.jsonl", lines), tmp_path)
+    assert "'p00003' names 2" in text
+    assert "--id-column" in text
+
+
+def test_parquet_cut_short(rows, tmp_path):
+    path = tmp_path / "p.parquet"
+    pl.DataFrame(rows(100)).write_parquet(path)
+    path.write_bytes(path.read_bytes()[:-200])
+    assert "must be complete and readable" in attempt(path, tmp_path)
+
+
+def test_gzip_cut_short(rows, tmp_path):
+    path = tmp_path / "p.jsonl.gz"
+    with gzip.open(path, "wt") as file:
+        file.write("\n".join(str(i) * 50 for i in range(5000)))
+    path.write_bytes(path.read_bytes()[:-30])
+    assert "must be complete" in attempt(path, tmp_path)
+
+
+def test_no_such_file(tmp_path):
+    assert "must be a file, a folder or a hub id" in attempt(tmp_path / "none.jsonl", tmp_path)
+
+
+def test_unknown_kind_of_file(tmp_path):
+    path = tmp_path / "p.csv"
+    path.write_text("a,b\n1,2\n")
+    assert "by its ending" in attempt(path, tmp_path)
+
+
+def test_difficulty_that_is_no_number(rows, jsonl, tmp_path):
+    lines = rows(100)
+    lines[5]["pass_rate"] = "hard"
+    text = attempt(
+        jsonl(tmp_path / "p.jsonl", lines), tmp_path, columns={"difficulty": "pass_rate"}
+    )
+    assert "must hold finite numbers or nothing, got 'hard'" in text
+
+
+def test_output_exists_and_is_left_alone(pool, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "mine").write_text("keep")
+    recipe = parse_recipe({"pool": [{"path": str(pool)}], "sft": [6], "rl": [4], "overlap": [0]})
+    with pytest.raises(SplitsError, match="must not exist"):
+        make(recipe, out)
+    assert (out / "mine").read_text() == "keep"
+    assert [p.name for p in tmp_path.iterdir() if p.name.startswith(".out")] == []
+
+
+def test_unknown_recipe_key():
+    with pytest.raises(SplitsError, match="sfft"):
+        parse_recipe({"pool": [{"path": "x"}], "sfft": [1], "rl": [1], "overlap": [0]})
+
+
+def test_template_without_slot():
+    with pytest.raises(SplitsError, match=r"must hold \{prompt\} exactly once"):
+        parse_recipe(
+            {
+                "pool": [{"path": "x"}],
+                "sft": [1],
+                "rl": [1],
+                "overlap": [0],
+                "format": {"prompt": "hi"},
+            }
+        )
+
+
+def test_nothing_passes_quality(pool, tmp_path):
+    text = attempt(pool, tmp_path, quality={"min_chars": 10_000})
+    assert "none of 400 does (prompt-too-short)" in text

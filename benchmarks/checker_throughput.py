@@ -2,8 +2,8 @@
 
     uv run python benchmarks/checker_throughput.py
 
-2,000 statements of the Peano benchmark, one worker, one core, in five interleaved rounds
-of 400, so that a noisy neighbour strikes all alike:
+2,000 statements of the Peano benchmark, one worker, one core, each round all of them by every
+means in turn, so that a noisy neighbour strikes all alike:
 
 1. ours: caged, audited, default batches, every verdict positive, its start told apart;
 2. bare: the same compiler without a cage, given one file of 200 statements at a time, their proofs
@@ -39,7 +39,7 @@ from leaneval.protocols import Checker
 from leaneval.settings import Settings
 from leaneval.types import Statement, StatementClaim
 
-ROUNDS, TURN, BARE_FILE, SAMPLE = 5, 400, 200, 10
+ROUNDS, STATEMENTS, BARE_FILE, SAMPLE = 5, 2000, 200, 10
 BOOT = """
 import ctypes, sys
 lib = ctypes.CDLL(sys.argv[1], mode=ctypes.RTLD_GLOBAL)
@@ -100,7 +100,7 @@ def rate(count: int, before: tuple[float, float]) -> tuple[float, float]:
 
 async def compare(folder: Path) -> tuple[dict[str, list[float]], float]:
     """The ratios of every round, and the greatest memory of a process of ours, in MB."""
-    signatures = statements(ROUNDS * TURN)
+    signatures = statements(STATEMENTS)
     ratios: dict[str, list[float]] = {}
     before = clocks()
     async with make_checker(Settings(cache="off", workers=1)) as checker:
@@ -109,15 +109,14 @@ async def compare(folder: Path) -> tuple[dict[str, list[float]], float]:
         peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
         bare = Bare(folder)
         for number in range(ROUNDS):
-            turn = signatures[number * TURN : (number + 1) * TURN]
             before = clocks()
-            await ours(checker, turn)
-            mine, before = rate(TURN, before), clocks()
-            bare.check(turn, BARE_FILE)
-            theirs, before = rate(TURN, before), clocks()
-            bare.check(turn, BARE_FILE, audited=True)
-            audited, before = rate(TURN, before), clocks()
-            bare.check(turn[:SAMPLE], 1)
+            await ours(checker, signatures)
+            mine, before = rate(STATEMENTS, before), clocks()
+            bare.check(signatures, BARE_FILE)
+            theirs, before = rate(STATEMENTS, before), clocks()
+            bare.check(signatures, BARE_FILE, audited=True)
+            audited, before = rate(STATEMENTS, before), clocks()
+            bare.check(signatures[:SAMPLE], 1)
             single = rate(SAMPLE, before)
             print(
                 f"round {number + 1}: statements/s wall (processor): ours {mine[0]:.0f} "

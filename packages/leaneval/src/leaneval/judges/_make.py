@@ -7,16 +7,13 @@ whether the judge works here (entering it, and preflight, tell).
 from __future__ import annotations
 
 import difflib
-from pathlib import Path
 from typing import TYPE_CHECKING
-
-import platformdirs
 
 from leaneval.errors import UsageError
 from leaneval.judges._cached import CachedJudge
 from leaneval.judges._defeq import DefeqJudge
 from leaneval.judges._llm import LlmJudge
-from leaneval.store import Store
+from leaneval.store import Store, cache_folder
 
 if TYPE_CHECKING:
     from leaneval.protocols import Checker, Judge
@@ -54,11 +51,8 @@ def make_judge(settings: Settings, checker: Checker | None) -> Judge | None:
 
 
 def _store(settings: Settings) -> Store | None:
-    if settings.cache == "off":
-        return None
-    home = Path(settings.cache).expanduser() if settings.cache else None
-    folder = home or platformdirs.user_cache_path("leaneval", appauthor=False)
-    return Store(folder / "scores.sqlite")
+    folder = cache_folder(settings.cache)
+    return None if folder is None else Store(folder / "scores.sqlite")
 
 
 def _unknown(spec: str) -> str:

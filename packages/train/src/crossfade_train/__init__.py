@@ -1,0 +1,1 @@
+"""SFT -> GRPO under a controlled overlap: recipes, stages and the ablation runner."""

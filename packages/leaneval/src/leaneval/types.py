@@ -80,11 +80,18 @@ class GoalClaim:
             each proved by the checker's axiom.
         goal: A Lean proposition; `{0}`, `{1}` stand for the declared statements' full names.
         proof: A Lean term (or `by` block), with the same placeholders.
+        support: Trusted commands of ours that goal and proof build on, declared once a file in a
+            namespace that `{s}` stands for.
+        given: None: the proof may use the declared statements. Else the goal is closed: the proof
+            may use only the statements of these indices, each as a hypothesis (`{h0}`, `{h1}`: an
+            axiom of the statement's type), and nothing that the open proofs rest on.
     """
 
     statements: tuple[Statement, ...]
     goal: str
     proof: str
+    support: str = ""
+    given: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

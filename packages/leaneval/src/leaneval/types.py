@@ -85,6 +85,7 @@ class GoalClaim:
         given: None: the proof may use the declared statements. Else the goal is closed: the proof
             may use only the statements of these indices, each as a hypothesis (`{h0}`, `{h1}`: an
             axiom of the statement's type), and nothing that the open proofs rest on.
+        heartbeats: Lean's `maxHeartbeats` while it elaborates the goal's proof; None: its default.
     """
 
     statements: tuple[Statement, ...]
@@ -92,6 +93,7 @@ class GoalClaim:
     proof: str
     support: str = ""
     given: tuple[int, ...] | None = None
+    heartbeats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

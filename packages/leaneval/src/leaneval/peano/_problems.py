@@ -22,24 +22,37 @@ if TYPE_CHECKING:
 
     from leaneval.peano._sketch import Sketch
 
-_HELD_OUT = {"test": 50, "dev": 50}
-"""Problems of each depth in each held-out split."""
+_STRETCHES = {"test": ((0, 50), (100, 300)), "dev": ((50, 100), (300, 350))}
+"""Places of each depth's sketches that a held-out split takes: its first 200 problems, the rest."""
+_RESERVED = 350
+"""Places of each depth that no training problem is drawn from."""
+_SHORT = 200
 
 
-@cache
-def test_problems() -> tuple[Problem, ...]:
-    """The 200 problems to report on, 50 of each depth."""
-    return _held_out("test", 0)
+def test_problems(count: int = _SHORT) -> tuple[Problem, ...]:
+    """The first `count` of 1,000 problems to report on; any four in a row are of depths 0 to 3.
+
+    Raises:
+        UsageError: There are fewer.
+    """
+    return _first("test", count)
 
 
-@cache
-def development_problems() -> tuple[Problem, ...]:
-    """The 200 problems to try things on, 50 of each depth."""
-    return _held_out("dev", 1)
+def development_problems(count: int = _SHORT) -> tuple[Problem, ...]:
+    """The first `count` of 400 problems to try things on; otherwise as `test_problems`.
+
+    Raises:
+        UsageError: There are fewer.
+    """
+    return _first("dev", count)
 
 
 def generate(
-    count: int, *, seed: int, depths: Collection[int] | None = None
+    count: int,
+    *,
+    seed: int,
+    depths: Collection[int] | None = None,
+    part: tuple[float, float] = (0.0, 1.0),
 ) -> tuple[Problem, ...]:
     """Training problems: distinct, and in neither held-out split.
 
@@ -47,17 +60,19 @@ def generate(
         count: How many. The depths share it as evenly as their sizes allow.
         seed: Decides which problems, in what words and names.
         depths: Some of 0 to 3; None for all.
+        part: The stretch of each depth's statements to draw from, as two fractions. Stretches that
+            do not overlap have no statement in common, whatever the seeds.
 
     Raises:
-        UsageError: A depth does not exist, or there are fewer than `count` problems.
+        UsageError: A depth does not exist, the part is none, or there are fewer than `count`
+            problems.
     """
-    wanted = sorted(set(DEPTHS if depths is None else depths))
-    if not wanted or not set(wanted) <= set(DEPTHS):
-        raise UsageError(
-            f"depths must be some of {list(DEPTHS)}, got {depths}; leave it out for all"
-        )
+    wanted = _depths(depths)
+    start, end = part
+    if not 0 <= start < end <= 1:
+        raise UsageError(f"part must be two fractions that rise, such as (0, 0.4), got {part}")
     rng = random.Random(f"peano {seed}")
-    pools = [list(_training(depth)) for depth in wanted]
+    pools = [_stretch(_training(depth), start, end) for depth in wanted]
     total = sum(map(len, pools))
     if not 0 <= count <= total:
         raise UsageError(
@@ -67,11 +82,20 @@ def generate(
     chosen = [item for pool, n in zip(pools, _shares(count, pools), strict=True)
               for item in rng.sample(pool, n)]  # fmt: skip
     rng.shuffle(chosen)
-    taken = {p.informal for p in (*test_problems(), *development_problems())}
+    taken = {p.informal for split in _STRETCHES for p in _held_out(split)}
     return tuple(
         _problem(f"peano-train-{seed}-{i:05d}", sketch, rng, taken)
         for i, sketch in enumerate(chosen, 1)
     )
+
+
+def _depths(depths: Collection[int] | None) -> list[int]:
+    wanted = sorted(set(DEPTHS if depths is None else depths))
+    if not wanted or not set(wanted) <= set(DEPTHS):
+        raise UsageError(
+            f"depths must be some of {list(DEPTHS)}, got {depths}; leave it out for all"
+        )
+    return wanted
 
 
 def _shares(count: int, pools: Sequence[Sequence[Sketch]]) -> list[int]:
@@ -87,18 +111,46 @@ def _shares(count: int, pools: Sequence[Sequence[Sketch]]) -> list[int]:
 
 @cache
 def _training(depth: int) -> tuple[Sketch, ...]:
-    reserved = sum(_HELD_OUT.values())
-    return tuple(sketch for _, sketch in sketches()[depth][reserved:])
+    return tuple(sketch for _, sketch in sketches()[depth][_RESERVED:])
 
 
-def _held_out(split: str, position: int) -> tuple[Problem, ...]:
-    rng = random.Random(f"peano {split}")
-    size = _HELD_OUT[split]
-    pools = [sketches()[depth][position * size : (position + 1) * size] for depth in DEPTHS]
+def _stretch(pool: Sequence[Sketch], start: float, end: float) -> list[Sketch]:
+    return list(pool[round(start * len(pool)) : round(end * len(pool))])
+
+
+def _first(split: str, count: int) -> tuple[Problem, ...]:
+    most = len(DEPTHS) * sum(end - start for start, end in _STRETCHES[split])
+    if not 0 <= count <= most:
+        raise UsageError(f"the {split} split holds {most} problems, got count = {count}")
+    return (_short(split) if count <= _SHORT else _held_out(split))[:count]
+
+
+@cache
+def _short(split: str) -> tuple[Problem, ...]:
+    """The problems of the first stretch, which every split had from the beginning."""
+    return _worded(split, *_STRETCHES[split][0], random.Random(f"peano {split}"), set(), 1)
+
+
+@cache
+def _held_out(split: str) -> tuple[Problem, ...]:
+    """All problems of a split, no two of any split with one text."""
+    first = _short(split)
+    taken = {p.informal for name in _STRETCHES for p in _short(name)}
+    if split == "dev":
+        taken |= {p.informal for p in _held_out("test")}
+    rng = random.Random(f"peano {split} more")
+    return first + _worded(split, *_STRETCHES[split][1], rng, taken, len(first) + 1)
+
+
+def _worded(
+    split: str, start: int, end: int, rng: random.Random, taken: set[str], number: int
+) -> tuple[Problem, ...]:
+    pools = [sketches()[depth][start:end] for depth in DEPTHS]
     # the depths take turns, so that the first N problems are a fair sample (`--limit N`)
     chosen = [sketch for turn in zip(*pools, strict=True) for _, sketch in turn]
     return tuple(
-        _problem(f"peano-{split}-{i:04d}", sketch, rng, set()) for i, sketch in enumerate(chosen, 1)
+        _problem(f"peano-{split}-{i:04d}", sketch, rng, taken)
+        for i, sketch in enumerate(chosen, number)
     )
 
 

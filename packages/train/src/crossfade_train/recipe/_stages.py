@@ -19,8 +19,8 @@ Count = Annotated[int, Field(ge=1)]
 class BaseTable(Table):
     """How a small base model is made from nothing: architecture, tokenizer, pre-training."""
 
-    vocabulary: Annotated[int, Field(ge=300)] = 434
-    """Tokens of the byte-level BPE tokenizer."""
+    vocabulary: Annotated[int, Field(ge=300)] = 640
+    """Most tokens that the byte-level BPE tokenizer may have."""
     hidden_size: Count = 128
     layers: Count = 3
     heads: Count = 4
@@ -31,8 +31,10 @@ class BaseTable(Table):
     """Pre-training pairs of English and Lean."""
     target_share: Share = 0.1
     """Share of the pairs in the real dialect; the rest is in a look-alike that never compiles."""
-    training: dict[str, Any] = Field(default_factory=dict)
-    """TRL SFTConfig's own names."""
+    epochs: Count = 4
+    batch_size: Count = 64
+    learning_rate: Annotated[float, Field(gt=0)] = 3e-3
+    """At its peak."""
 
 
 class RewardTable(Table):

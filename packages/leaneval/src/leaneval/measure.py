@@ -115,12 +115,16 @@ def _conditions(
 ) -> dict[str, Any]:
     from leaneval.gate import VERSION
 
+    mismatch = profile.mismatch(checker.toolchain)
+    if mismatch:
+        logger.warning("%s", mismatch)
     return {
         "leaneval": version("leaneval"),
         "protocol": settings.protocol,
         "profile": profile.name,
         "checker": checker.spec,
         "toolchain": checker.toolchain.key,
+        "toolchain_mismatch": mismatch or "",
         "cage": checker.cage,
         "gate": VERSION,
         "judge": judge.spec if judge else "none",

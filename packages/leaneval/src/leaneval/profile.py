@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from leaneval.gate import HeaderPolicy
+    from leaneval.types import Toolchain
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Profile:
         control_wrong: Compiles, but means something else than `control`.
         control_broken: Does not compile.
         informal: What `control` says, in words, for a judge that reads.
+        lean: Version of Lean that its benchmarks are written for; empty where any will do.
     """
 
     name: str
@@ -44,6 +46,17 @@ class Profile:
     control_wrong: Statement
     control_broken: Statement
     informal: str
+    lean: str = ""
+
+    def mismatch(self, toolchain: Toolchain) -> str | None:
+        """A warning where the checker's Lean is not the one that the benchmarks are written for."""
+        if not self.lean or toolchain.lean.removeprefix("v") == self.lean:
+            return None
+        return (
+            f"the {self.name} benchmarks are written for Lean {self.lean}, the checker has "
+            f"{toolchain.key}: references may not compile, and rates do not compare with those of "
+            "the pinned version (`leaneval check --references TASK` shows which references do)"
+        )
 
     @property
     def control_problem(self) -> Problem:
@@ -87,6 +100,7 @@ MATHLIB = Profile(
     control_wrong=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : ∃ c : ℝ, a < c ∨ c < b"),
     control_broken=_control(_MATHLIB, "(a b : ℝ) (h : a < b) : a < c ∧ c < b"),
     informal="Show that between any two real numbers a < b there is a real number c.",
+    lean="4.27.0",
 )
 """Mathlib under the study's preamble."""
 

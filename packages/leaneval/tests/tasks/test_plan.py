@@ -9,7 +9,7 @@ import pytest
 
 from leaneval.errors import UsageError
 from leaneval.profile import MATHLIB, PEANO
-from leaneval.tasks._plan import _warn_once, plan_of
+from leaneval.tasks._plan import _warn_once, plan_of, warn_without_judge
 
 TABLE = {"benchmark": "peano", "profile": "peano", "judge": "defeq"}
 
@@ -61,7 +61,7 @@ def test_k_above_repeats_is_left_out_with_a_warning(caplog: pytest.LogCaptureFix
 
 def test_no_judge_is_said(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, "lm_eval.leaneval"):
-        plan_of(config(judge="none"), {})
+        warn_without_judge(plan_of(config(judge="none"), {}).settings)
     assert "not S@k" in caplog.text
 
 

@@ -16,6 +16,8 @@ from rich.text import Text
 from leaneval.candidate import read
 from leaneval.cli import _options as options
 from leaneval.cli._inputs import Named, read_statements, visible
+from leaneval.cli._references import Health, health, plan_and_problems
+from leaneval.errors import UsageError
 from leaneval.instruments import instruments
 from leaneval.profile import profile_of
 from leaneval.types import Verdict, VerdictKind
@@ -26,12 +28,19 @@ if TYPE_CHECKING:
     from leaneval.profile import Profile
     from leaneval.protocols import Checker
     from leaneval.settings import Settings
+    from leaneval.types import Problem
 
 STYLES = {"compiles": "green", "unavailable": "magenta"}
 
 
 def check(
-    file: Annotated[str, typer.Argument(help="A .lean file, JSONL rows {id, statement}, or -.")],
+    file: Annotated[
+        str | None, typer.Argument(help="A .lean file, JSONL rows {id, statement}, or -.")
+    ] = None,
+    references: Annotated[
+        str | None,
+        typer.Option(metavar="TASK", help="Check a task's references instead of a file."),
+    ] = None,
     checker: options.Checker = None,
     profile: options.ProfileName = None,
     time_limit: options.TimeLimit = None,
@@ -40,11 +49,19 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="JSONL rows instead of a table.")] = False,
 ) -> None:
     """Give a verdict for each statement. Exit 0: all compile, 1: some do not, 2: not checked."""
-    settings = options.settings_of(
-        {"checker": checker, "time_limit": time_limit, "workers": workers, "cache": cache}
-    )
-    world = profile_of(profile) if profile else options.profile_for(settings.checker)
-    kinds = asyncio.run(_check(read_statements(file), settings, world, as_json))
+    flags = {"checker": checker, "time_limit": time_limit, "workers": workers, "cache": cache}
+    if references is not None and file is None:
+        plan, problems = plan_and_problems(references)
+        settings = options.settings_of(flags, plan.settings.model_dump())
+        world = profile_of(profile) if profile else plan.profile
+        kinds = asyncio.run(_health_of(problems, settings, world, as_json))
+    elif file is not None and references is None:
+        settings = options.settings_of(flags)
+        world = profile_of(profile) if profile else options.profile_for(settings.checker)
+        kinds = asyncio.run(_check(read_statements(file), settings, world, as_json))
+    else:
+        given = "both" if file else "neither"
+        raise UsageError(f"check takes a FILE or --references TASK, got {given}: give one of them")
     if VerdictKind.UNAVAILABLE in kinds:
         raise typer.Exit(2)
     raise typer.Exit(0 if all(kind is VerdictKind.COMPILES for kind in kinds) else 1)
@@ -71,6 +88,34 @@ async def _check(
         where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
     if table is not None:
         _show(table, kinds, where)
+    return kinds
+
+
+async def _health_of(
+    problems: Sequence[Problem], settings: Settings, profile: Profile, as_json: bool
+) -> list[VerdictKind]:
+    """Rows for all references; the table holds those that do not compile, and the counts."""
+    table = _table()
+
+    def show(found: Health) -> None:
+        if as_json:
+            more = {"migrated": found.migrated, "as_published": str(found.published.kind)}
+            line = json.dumps(row(found.id, found.verdict) | more, ensure_ascii=False)
+            sys.stdout.write(line + "\n")
+        elif not found.verdict.compiles:
+            table.add_row(*_cells(found.id, found.verdict))
+
+    async with instruments(settings.model_copy(update={"judge": "none"})) as (lean, _):
+        found = await health(problems, lean, profile, show)
+        where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
+        mismatch = profile.mismatch(lean.toolchain)
+    kinds = [item.verdict.kind for item in found]
+    if not as_json:
+        compiling = sum(item.published.compiles for item in found)
+        _show(table if table.row_count else "", kinds, where, "references")
+        Console().print(f"as published, not migrated: {compiling} compile", highlight=False)
+    if mismatch:
+        Console(stderr=True).print(f"warning: {mismatch}", style="yellow", highlight=False)
     return kinds
 
 
@@ -110,9 +155,11 @@ def _cells(name: str, verdict: Verdict) -> tuple[Text, ...]:
     return Text(visible(name)), *cells
 
 
-def _show(table: Table, kinds: Sequence[VerdictKind], where: str) -> None:
+def _show(
+    table: Table | str, kinds: Sequence[VerdictKind], where: str, what: str = "statements"
+) -> None:
     console = Console()
     console.print(table)
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in VerdictKind if kind in kinds)
-    console.print(f"\n{len(kinds)} statements: {counts}", highlight=False)
+    console.print(f"\n{len(kinds)} {what}: {counts}", highlight=False)
     console.print(where, style="dim", highlight=False)

@@ -11,6 +11,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from leaneval.errors import DataError
+from leaneval.extract._migrate import migrate
 from leaneval.extract._rollout import ANONYMOUS, header_line, tidy
 from leaneval.lean import (
     DECLARATIONS,
@@ -32,12 +33,14 @@ _HEADER = frozenset({"prelude", "import", "open", "set_option"})
 _LOST_BREAK = re.compile(r"\b(true|false)(?=(?:theorem|lemma) )")
 
 
-def parse_reference(text: str, header: str = "") -> Statement:
+def parse_reference(text: str, header: str = "", *, migrated: bool = True) -> Statement:
     """The statement of a reference.
 
     Args:
         text: Lean text whose last theorem, lemma or example is the statement.
         header: Imports and opens, where the benchmark keeps them apart.
+        migrated: Whether notation that Mathlib has dropped is written as it is now (`migrate`).
+            What the reference was taken from, `source`, stays as published.
 
     Raises:
         DataError: There is no such declaration, or a comment or string is never closed.
@@ -45,7 +48,7 @@ def parse_reference(text: str, header: str = "") -> Statement:
     source = f"{header.strip()}\n\n{text}".lstrip() if header.strip() else text
     clean = _LOST_BREAK.sub(r"\1\n", unicodedata.normalize("NFC", source.replace("\r\n", "\n")))
     try:
-        clean = strip_comments(clean)
+        clean = strip_comments(migrate(clean) if migrated else clean)
         parts = commands(tokens(clean), clean)
     except UnterminatedError as error:
         raise DataError(f"reference {_start(text)}: {error}. Close it.") from error

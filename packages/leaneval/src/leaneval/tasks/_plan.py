@@ -84,6 +84,10 @@ def _require_usable(settings: Settings) -> None:
             f"k = {', '.join(map(str, dropped))} left out: more than the {settings.repeats} "
             "rollouts a problem"
         )
+
+
+def warn_without_judge(settings: Settings) -> None:
+    """Say once what is not measured, where there is no judge."""
     if settings.judge == "none":
         _warn_once(
             "no judge: only C@k (does it compile) is measured, not S@k (does it mean the same). "

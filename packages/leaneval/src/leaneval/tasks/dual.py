@@ -21,7 +21,7 @@ from leaneval.measure import measure
 from leaneval.preflight import preflight
 from leaneval.profile import MATHLIB
 from leaneval.summary import aggregations, document_metrics, higher_is_better
-from leaneval.tasks._plan import TABLE, plan_of
+from leaneval.tasks._plan import TABLE, plan_of, warn_without_judge
 from leaneval.tasks._prompts import overrides
 from leaneval.tasks._ranks import gather, share_of_this_rank
 
@@ -54,6 +54,7 @@ class DualTask(ConfigurableTask):  # type: ignore[misc]
     def __init__(self, config: dict[str, Any] | None = None) -> None:
         config = {key: value for key, value in (config or {}).items() if key != "class"}
         self.plan = plan_of(config)
+        warn_without_judge(self.plan.settings)
         self._missing = 0.0
         self._names: tuple[str, ...] = ()
         config |= {"repeats": self.plan.settings.repeats, "test_split": SPLIT}

@@ -1,0 +1,109 @@
+"""`leaneval check --references TASK`: which of a benchmark's references compile, on which Lean.
+
+A formal judge can say nothing of a problem whose reference does not compile, so this is the most
+that its coverage can be. A reference in notation that Mathlib has dropped is asked about twice: as
+published, and migrated (`leaneval.extract.migrate`), which is what formal judges are given.
+References are trusted and pass no gate.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from leaneval.errors import UsageError
+from leaneval.extract import migrate, parse_reference
+from leaneval.preflight import try_checker
+from leaneval.types import StatementClaim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from leaneval.profile import Profile
+    from leaneval.protocols import Checker
+    from leaneval.tasks._plan import Plan
+    from leaneval.types import Problem, Verdict
+
+
+class Health(NamedTuple):
+    """One reference's verdicts.
+
+    Attributes:
+        id: The problem's; `#1`, `#2` after it for its alternative references.
+        verdict: Of the reference as formal judges are given it.
+        published: Of the text as published; the same object where nothing was migrated.
+    """
+
+    id: str
+    verdict: Verdict
+    published: Verdict
+
+    @property
+    def migrated(self) -> bool:
+        """Whether the text had to be migrated."""
+        return self.published is not self.verdict
+
+
+def plan_and_problems(task: str) -> tuple[Plan, tuple[Problem, ...]]:
+    """The plan and problems of a task, as lm-eval finds it by name.
+
+    Raises:
+        UsageError: No task of leaneval has that name, or its settings cannot be.
+        UnavailableError: The benchmark cannot be fetched.
+    """
+    from lm_eval.tasks import TaskManager
+
+    from leaneval.data import benchmark
+    from leaneval.tasks._plan import TABLE, plan_of
+
+    index = TaskManager().task_index
+    ours = sorted(name for name, entry in index.items() if TABLE in _metadata(entry.cfg))
+    if task not in ours:
+        raise UsageError(f"--references takes a task of leaneval: {', '.join(ours)}; got {task!r}")
+    plan = plan_of(index[task].cfg)
+    return plan, benchmark(plan.benchmark)
+
+
+def _metadata(config: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    return (config or {}).get("metadata") or {}
+
+
+async def health(
+    problems: Sequence[Problem],
+    checker: Checker,
+    profile: Profile,
+    show: Callable[[Health], None],
+) -> list[Health]:
+    """Verdicts on every reference, in order.
+
+    Args:
+        problems: The benchmark.
+        checker: Entered.
+        profile: The benchmark's.
+        show: Called with each, in order, as soon as those before it are in.
+
+    Raises:
+        UnavailableError: The checker fails the profile's control statements.
+        DataError: A reference holds no theorem.
+    """
+    await try_checker(checker, profile)
+    asked = [
+        (problem.id if number == 0 else f"{problem.id}#{number}", text, problem.header)
+        for problem in problems
+        for number, text in enumerate((problem.reference, *problem.references))
+    ]
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(_health(checker, *reference)) for reference in asked]
+        for task in tasks:
+            show(await task)
+    return [task.result() for task in tasks]
+
+
+async def _health(checker: Checker, name: str, text: str, header: str) -> Health:
+    claim = StatementClaim(parse_reference(text, header))
+    if migrate(text) == text:
+        verdict = await checker.check(claim)
+        return Health(name, verdict, verdict)
+    as_published = StatementClaim(parse_reference(text, header, migrated=False))
+    verdict, published = await asyncio.gather(checker.check(claim), checker.check(as_published))
+    return Health(name, verdict, published)

@@ -52,6 +52,15 @@ class Settings(BaseModel):
     """Statements a Lean file."""
     time_limit: float = Field(default=10.0, gt=0)
     """Seconds that one statement may take alone before its verdict is `timeout`."""
+    preamble: str | None = None
+    """Lean lines that REPL and server checkers import and open before a statement that brings no
+    header of its own; None: Mathlib's. The embedded checker has its own."""
+    repl: str | None = None
+    """Folder of a built REPL to use instead of the one that lean-interact fetches and builds."""
+    worker_memory: float | None = Field(default=None, gt=0)
+    """GiB of resident memory at which a REPL worker is replaced; None: 8, 2 without Mathlib."""
+    cage: bool = True
+    """Whether Mathlib checkers must be caged; false lets them run where the system grants none."""
     judge_concurrency: int = Field(default=32, ge=1)
     """LLM judge calls at once."""
     cache: str | None = None

@@ -1,11 +1,20 @@
-"""From claims to one Lean file, and the map that leads Lean's messages back.
+"""From claims to one Lean file or REPL command, and the map that leads Lean's messages back.
 
 Invariant: every name that a verdict hangs on is made up here, at random, after the candidates were
 written; none of them can name our axiom, declare our theorem or print our audit line. A statement
 is declared under its own namespace (`Nat.foo` becomes `Nat.<made up>`), so that it resolves names
 as its author's would, with our axiom for a proof and an audit after it.
 
-Out of scope: running Lean (`_prelude`) and reading its answer (`_messages`).
+The two forms differ in their frame alone. A file begins with the world's imports and takes Lean's
+options from the command line; a command is run in an environment that has the imports already, and
+sets its options itself. Positions count from the first line of `LeanFile.text` in both.
+
+The elaborated statement is read by what Lean prints of it under its made-up name: that there is a
+theorem (so its type is a proposition), that our axiom proves it, and that it rests on no axiom but
+the world's. Where the signature itself holds a tactic block, which might find our axiom and put it
+into the type, the type is audited alone as well, and must be free of it.
+
+Out of scope: running Lean (`_prelude`, `repl`) and reading its answer (`_messages`).
 """
 
 from __future__ import annotations
@@ -15,15 +24,23 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from leaneval.checkers._lexical import fill_open_proofs, is_plain_header, is_suspect, readable
+from leaneval.checkers._lexical import (
+    fill_open_proofs,
+    is_plain_header,
+    is_suspect,
+    may_search,
+    readable,
+    without_covered,
+)
+from leaneval.checkers._world import World
 from leaneval.types import FileClaim, GoalClaim, StatementClaim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from leaneval.types import Claim, Statement
 
-RULES = "1"
+RULES = "2"
 """Version of everything here and in `_messages` that a verdict depends on; part of cache keys."""
 
 STRICT_OPTIONS = (
@@ -34,8 +51,14 @@ STRICT_OPTIONS = (
     # an audit waits for its theorem's proof, so elaborating proofs beside it only costs
     "-DElab.async=false",
 )
+_STRICT_COMMANDS = """\
+set_option autoImplicit false
+set_option relaxedAutoImplicit false
+set_option linter.all false
+set_option Elab.async false"""
 _LEANS_OWN_OPTIONS = "set_option autoImplicit true\nset_option relaxedAutoImplicit true"
 _LONGEST_SHARED = 20_000
+_PLACEHOLDER = re.compile(r"\{(?:h?\d+|s)\}")
 _LAST_COMPONENT = re.compile(r"(?:«[^»]*»|[^.«»]+)$")
 
 
@@ -46,14 +69,18 @@ class Audit:
     Attributes:
         line: Where it stands.
         name: The theorem that must be reported there.
-        axiom: The axiom of ours that the report must list.
+        axiom: The axiom of ours that the report must list; empty where it need list none.
         role: What the theorem is, for a diagnostic; empty for a claim's only statement.
+        barred: Axioms of ours that the report must not list.
+        given: Axioms made for this goal that it may list.
     """
 
     line: int
     name: str
     axiom: str
     role: str = ""
+    barred: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -79,11 +106,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class LeanFile:
-    """A file for Lean.
+    """A file for Lean, or a command for a REPL.
 
     Attributes:
         text: Its content.
-        options: Command-line options.
+        options: Command-line options; a command has none, it sets its own.
         axiom: The made-up axiom that proves anything.
         step: The made-up axiom that hands a goal's proof on, so that a proved goal shows one too.
         opening: Line of the audit that shows that Lean began.
@@ -108,43 +135,50 @@ def stands_alone(claim: Claim) -> bool:
     return any(
         len(s.signature) + len(s.context) > _LONGEST_SHARED
         or is_suspect(s.signature)
+        or may_search(s.signature)
         or not is_plain_header(s.header)
         or is_suspect(" ".join((s.name, *s.universes)))
         for s in statements
     )
 
 
-def assemble(claims: Sequence[Claim], preamble: str) -> LeanFile:
-    """One Lean file for `claims`.
+def assemble(claims: Sequence[Claim], world: World | str, *, as_command: bool = False) -> LeanFile:
+    """One Lean file, or one REPL command, for `claims`.
 
     Args:
         claims: Statement and goal claims, or a single file claim.
-        preamble: What the file begins with, such as `prelude` and `import Peano`. A header's lines
-            that repeat one of its lines are left out.
+        world: What the claims are asked in, or its preamble. A header's lines that it covers are
+            left out.
+        as_command: Leave the imports out: the text is run in an environment that has them.
     """
-    writer = _Writer(preamble)
+    world = World.of(world) if isinstance(world, str) else world
+    frame = "" if as_command else world.imports
     if len(claims) == 1 and isinstance(claims[0], FileClaim):
+        writer = _Writer(world, frame)
         writer.whole_file(claims[0])
         return writer.finish(())
+    writer = _Writer(world, _STRICT_COMMANDS if as_command else frame)
     for claim in claims:
         writer.claim(claim)
-    return writer.finish(STRICT_OPTIONS)
+    return writer.finish(() if as_command else STRICT_OPTIONS)
 
 
 class _Writer:
     """Lines so far, and the parts that they belong to."""
 
-    def __init__(self, preamble: str) -> None:
-        self.nonce = "lv" + secrets.token_hex(8)
-        self.preamble = frozenset(line.strip() for line in preamble.splitlines())
+    def __init__(self, world: World, frame: str) -> None:
+        # a leading underscore: what searches the library for lemmas passes such names by
+        self.nonce = "_lv" + secrets.token_hex(8)
+        self.world = world
         self.step = f"{self.nonce}_by"
         self.lines = [
-            *preamble.splitlines(),
+            *frame.splitlines(),
             f"axiom {self.nonce} (p : Prop) : p",
             f"axiom {self.step} (p : Prop) (h : p) : p",
         ]
         self.parts: list[Part] = []
         self.made = 0
+        self.supports: dict[str, str] = {}
         self.opening = self.add(f"#print axioms {self.nonce}")
 
     def add(self, text: str) -> int:
@@ -163,9 +197,11 @@ class _Writer:
 
     def whole_file(self, claim: FileClaim) -> None:
         part = self._begin(claim)
-        text = fill_open_proofs(readable(claim.text), f"{self.nonce} _")
-        part.names[f"{self.nonce} _"] = "sorry"
-        first = self.add(_without_header(text, self.preamble))
+        text = readable(claim.text)
+        if not self.world.has_init:  # there is no `sorry` without Init
+            text = fill_open_proofs(text, f"{self.nonce} _")
+            part.names[f"{self.nonce} _"] = "sorry"
+        first = self.add(without_covered(text, self.world.covers))
         part.last = len(self.lines)
         part.texts.append((first, part.last))
 
@@ -174,7 +210,7 @@ class _Writer:
         part = self._begin(claim)
         if isinstance(claim, StatementClaim):
             name = self._statement(part, claim.statement, claim.options == "default")
-            self._audit(part, name, self.nonce)
+            self._audit_statement(part, claim.statement, name, "")
         else:
             self._goal(part, claim)
         part.last = len(self.lines)
@@ -185,25 +221,40 @@ class _Writer:
         return self.parts[-1]
 
     def _goal(self, part: Part, claim: GoalClaim) -> None:
+        support = self._support(part, claim.support) if claim.support else ""
         names = []
         for index, statement in enumerate(claim.statements):
             names.append(self._statement(part, statement))
-            self._audit(part, names[-1], self.nonce, f"statement {{{index}}} of the goal")
-        goal, proof = claim.goal, claim.proof
-        for index, name in enumerate(names):
-            goal = goal.replace(f"{{{index}}}", name)
-            proof = proof.replace(f"{{{index}}}", name)
+            self._audit_statement(part, statement, names[-1], f"statement {{{index}}} of the goal")
+        stand_for = {f"{{{index}}}": name for index, name in enumerate(names)} | {"{s}": support}
+        given = {}
+        for index in claim.given or ():
+            given[f"{{h{index}}}"] = self._made_up(part, f"given {index}")
+            # an axiom, unlike a binder, keeps the statement's universes apart
+            self.add(f"axiom {given[f'{{h{index}}}']} : type_of% @{names[index]}")
         own = self._made_up(part, "goal")
-        self.add(f"theorem {own} : {goal} := {self.step} _ (")
-        self.add(f"  {proof})")
-        self._audit(part, own, self.step, "the goal")
+        self.add(
+            _filled(f"theorem {own} : {claim.goal}", stand_for)
+            + f" := no_implicit_lambda% (@{self.step} _ ("
+        )
+        self.add(_filled(f"  {claim.proof}))", stand_for | given))
+        closed = claim.given is not None
+        barred = frozenset({self.nonce}) if closed else frozenset()
+        allowed = frozenset(given.values())
+        self._audit(part, own, self.step, "the goal", barred, allowed)
+
+    def _support(self, part: Part, text: str) -> str:
+        """Full name of the namespace that holds `text`; equal texts stand once in a file."""
+        if text not in self.supports:
+            space = self.supports[text] = self._made_up(part, "")
+            self.add(f"namespace {space}\n{text}\nend {space}")
+        return self.supports[text]
 
     def _statement(self, part: Part, statement: Statement, leans_own: bool = False) -> str:
         """Declare `statement`; its full name."""
         space = self._made_up(part, "")
-        header = "\n".join(
-            line for line in statement.header.splitlines() if line.strip() not in self.preamble
-        )
+        lines = (statement.header or self.world.opens).splitlines()
+        header = "\n".join(line for line in lines if not self.world.covers(line))
         body = [header, _LEANS_OWN_OPTIONS if leans_own else "", statement.context]
         around = [text for text in body if text.strip()]
         # the context's own declarations must not meet a neighbour's
@@ -228,8 +279,25 @@ class _Writer:
         self.add(f":= {self.nonce} _")
         return name
 
-    def _audit(self, part: Part, name: str, axiom: str, role: str = "") -> None:
-        part.audits.append(Audit(self.add(f"#print axioms {name}"), name, axiom, role))
+    def _audit_statement(self, part: Part, statement: Statement, name: str, role: str) -> None:
+        self._audit(part, name, self.nonce, role)
+        if may_search(statement.signature):
+            own = self._made_up(part, "type")
+            self.add(f"theorem {own} (_ : type_of% @{name}) (p : Prop) (h : p) : p := h")
+            barred = frozenset({self.nonce, self.step})
+            self._audit(part, own, "", f"the type of {role or 'the statement'}", barred)
+
+    def _audit(
+        self,
+        part: Part,
+        name: str,
+        axiom: str,
+        role: str = "",
+        barred: frozenset[str] = frozenset(),
+        given: frozenset[str] = frozenset(),
+    ) -> None:
+        line = self.add(f"#print axioms {name}")
+        part.audits.append(Audit(line, name, axiom, role, barred, given))
 
     def _made_up(self, part: Part, original: str) -> str:
         self.made += 1
@@ -238,12 +306,5 @@ class _Writer:
         return name
 
 
-def _without_header(text: str, preamble: frozenset[str]) -> str:
-    """Blank the leading lines that repeat the preamble: it stands at the file's top already."""
-    lines = text.split("\n")
-    for index, line in enumerate(lines):
-        if line.strip() in preamble:
-            lines[index] = ""
-        elif line.strip():
-            break
-    return "\n".join(lines)
+def _filled(text: str, stand_for: Mapping[str, str]) -> str:
+    return _PLACEHOLDER.sub(lambda found: stand_for.get(found.group(), found.group()), text)

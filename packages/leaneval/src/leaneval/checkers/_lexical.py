@@ -10,9 +10,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from leaneval.lean import COMMANDS, MODIFIERS, UnterminatedError, tokens
+from leaneval.lean import COMMANDS, MODIFIERS, UnterminatedError, strip_comments, tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leaneval.lean import Token
 
 _WORD = re.compile(r"(?<![\w.'])[a-z_]\w*(?!')")
@@ -21,6 +23,8 @@ _SUSPECT_MARKS = ('"', "#", "/-", "-/", "--", "@[", ":=")
 _PLAIN_HEADER = re.compile(r"\s*(?:import|open|set_option|prelude)\b[\w\s.,'«»()]*")
 _UNREADABLE = re.compile("[\ud800-\udfff\x00]")
 _SORRY = re.compile(r"sorry")
+_SEARCH_WORDS = {"by", "by_elab", "run_tac"}
+_HEADER_LINE = re.compile(r"\s*(?:prelude|import\s.*)?")
 
 
 def is_plain_header(header: str) -> bool:
@@ -37,6 +41,30 @@ def is_suspect(signature: str) -> bool:
     if any(mark in signature for mark in _SUSPECT_MARKS):
         return True
     return not _COMMAND_WORDS.isdisjoint(_WORD.findall(signature))
+
+
+def may_search(signature: str) -> bool:
+    """Whether a signature holds a tactic block, which may look through the environment."""
+    return not _SEARCH_WORDS.isdisjoint(_WORD.findall(signature))
+
+
+def without_covered(text: str, covers: Callable[[str], bool]) -> str:
+    """`text` with those of its first lines blank that the shared environment covers.
+
+    Only lines of white space, comments and imports can stand before or between them.
+    """
+    lines = text.split("\n")
+    try:
+        visible = strip_comments(text).split("\n")
+    except UnterminatedError:
+        visible = lines
+    for index, line in enumerate(visible):
+        if not _HEADER_LINE.fullmatch(line):
+            break
+        if covers(line):
+            # what is left of a comment there keeps its line
+            lines[index] = lines[index].replace(line.strip(), "", 1)
+    return "\n".join(lines)
 
 
 def has_theorem(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""From Lean's `--json` messages to verdicts.
+"""From Lean's messages (`--json` lines, or a REPL's response) to verdicts.
 
 Invariant: `compiles` needs a positive audit line and no error; `fails` needs Lean to have reached
 the claim's audit (or, for a claim alone in its file, to have begun the file and ended by itself).
@@ -9,11 +9,12 @@ may have swallowed a neighbour's beginning too.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from leaneval.checkers._lexical import has_theorem
 from leaneval.types import Diagnostic, FileClaim, Verdict, VerdictKind
@@ -25,10 +26,11 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning", "information"]
 
-_AUDIT = re.compile(r"'([^\s]+)' (?:depends on axioms: \[([^\]]*)\]|does not depend on any axioms)")
+_AUDIT = re.compile(r"'([^\n]+)' (?:depends on axioms: \[([^\]]*)\]|does not depend on any axioms)")
 _MOST_DIAGNOSTICS = 20
 _LONGEST_MESSAGE = 2_000
 _LEFT_BY_EXIT = "using 'exit' to interrupt Lean"
+_LIMITS_REACHED = ("(deterministic) timeout", "maximum recursion depth")
 _NOISE = "internal exception #"
 
 
@@ -46,15 +48,39 @@ def parse(stdout: bytes) -> list[Message]:
     """The messages in what Lean printed; a last line cut off by a kill is left out."""
     messages = []
     for line in stdout.splitlines():
-        try:
-            raw = json.loads(line)
-            place, severity = raw["pos"], raw["severity"]
-            message = Message(severity, str(raw["data"]), int(place["line"]), int(place["column"]))
-        except (ValueError, TypeError, KeyError):
-            continue
-        if severity in get_args(Severity):
-            messages.append(message)
-    return messages
+        with contextlib.suppress(ValueError):
+            messages.append(_message(json.loads(line)))
+    return [message for message in messages if message]
+
+
+def parse_response(response: object) -> list[Message] | None:
+    """The messages in a response of the community REPL; None where it is no answer to a command.
+
+    An answer has an `env`; a refusal (`{"message": "Unknown environment."}`) has none. Positions
+    count from the first line of the command. An answer without messages is well formed, and says
+    nothing: `read` finds no audit in it.
+
+    Args:
+        response: The decoded JSON.
+    """
+    if not isinstance(response, dict) or not isinstance(response.get("env"), int):
+        return None
+    said = response.get("messages", [])
+    found = [_message(raw) for raw in said] if isinstance(said, list) else [None]
+    # one that cannot be read may be the error that matters
+    return None if None in found else [message for message in found if message]
+
+
+def _message(raw: Any) -> Message | None:
+    try:
+        severity = {"info": "information"}.get(raw["severity"], raw["severity"])
+        place = raw["pos"]
+        if severity == "trace":
+            severity = "information"
+        message = Message(severity, str(raw["data"]), int(place["line"]), int(place["column"]))
+    except (ValueError, TypeError, KeyError):
+        return None
+    return message if severity in get_args(Severity) else None
 
 
 def read(
@@ -66,7 +92,7 @@ def read(
         file: What was run.
         messages: What Lean said, perhaps up to a kill.
         allowed: The axioms that a statement may depend on beside ours: the library's own.
-        returncode: Lean's, None if it was killed.
+        returncode: Lean's, None if it was killed; 0 where a REPL answered.
     """
     at: dict[int, list[Message]] = defaultdict(list)
     for message in messages:
@@ -122,7 +148,8 @@ def _verdict(
     found = [_diagnostic(part, message) for message in _said(file, part, at)]
     faults = [
         fault
-        for audit in part.audits
+        # the declaration itself first: where it is missing, the audit of its type says no more
+        for audit in sorted(part.audits, key=lambda audit: not audit.axiom)
         if (fault := _fault(file, audit, at.get(audit.line, ()), allowed))
     ]
     errors = [d for d in found if d.severity == "error"]
@@ -134,6 +161,9 @@ def _verdict(
     obscure = any(file.axiom in message.text for message in _said(file, part, at))
     if not errors or obscure or any(audit.role for audit in part.audits):
         telling = faults + telling
+    if len(telling) > _MOST_DIAGNOSTICS:
+        # a limit that was reached leaves open what a plain refusal would decide
+        telling.sort(key=lambda d: not any(limit in d.message for limit in _LIMITS_REACHED))
     return Verdict(VerdictKind.FAILS, diagnostics=tuple((telling + rest)[:_MOST_DIAGNOSTICS]))
 
 
@@ -143,10 +173,14 @@ def _fault(
     """What is wrong with an audit line's report, or None."""
     role = audit.role or "the statement"
     axioms = _axioms(said, audit.name)
-    if axioms is None or audit.axiom not in axioms:
+    if axioms is None and not audit.axiom:
+        return _error(f"{role} cannot be audited")
+    if axioms is None or (audit.axiom and audit.axiom not in axioms):
         failed = "does not elaborate to a proposition, or holds `sorry`"
         return _error(f"{role} {'is not proved' if audit.axiom == file.step else failed}")
-    if foreign := sorted(axioms - allowed - {file.axiom, file.step}):
+    if axioms & audit.barred:
+        return _error(f"{role} rests on the axiom that stands for an open proof")
+    if foreign := sorted(axioms - allowed - audit.given - {file.axiom, file.step}):
         return _error(f"{role} depends on axioms that are not allowed: {', '.join(foreign)}")
     return None
 
@@ -172,6 +206,7 @@ def _escaped(part: Part, at: Mapping[int, Sequence[Message]]) -> bool:
     return any(
         axioms is not None and audit.axiom not in axioms
         for audit in part.audits
+        if audit.axiom
         for axioms in [_axioms(at.get(audit.line, ()), audit.name)]
     )
 

@@ -233,6 +233,8 @@ class _Writer:
             # an axiom, unlike a binder, keeps the statement's universes apart
             self.add(f"axiom {given[f'{{h{index}}}']} : type_of% @{names[index]}")
         own = self._made_up(part, "goal")
+        if claim.heartbeats is not None:
+            self.add(f"set_option maxHeartbeats {claim.heartbeats} in")
         self.add(
             _filled(f"theorem {own} : {claim.goal}", stand_for)
             + f" := no_implicit_lambda% (@{self.step} _ ("

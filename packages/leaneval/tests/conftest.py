@@ -1,13 +1,18 @@
-"""The folder of real data, for every test that reads it."""
+"""The folder of real data, for every test that reads it; a project with a REPL over real Lean."""
 
 import gzip
 import json
 import os
-from collections.abc import Callable
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from leaneval.checkers._binary import embedded_lean
+from leaneval.errors import UnavailableError
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +36,30 @@ def rows(data_folder: Path) -> Callable[[str], list[dict[str, Any]]]:
             return [json.loads(line) for line in lines]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def repl_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Lake project and REPL folder over the embedded Lean (see `repl/project.py`)."""
+    try:
+        embedded_lean()
+    except UnavailableError as error:
+        pytest.skip(str(error))
+    folder = tmp_path_factory.mktemp("repl")
+    script = Path(__file__).with_name("repl") / "project.py"
+    subprocess.run([sys.executable, script, folder], check=True)
+    return folder
+
+
+@pytest.fixture
+def faults(repl_project: Path) -> Iterator[Callable[..., None]]:
+    """Lays a fault in the REPL's way (see `repl/faults.py`); those left are taken away after."""
+    folder = repl_project / "faults"
+
+    def lay(match: str, do: str, **more: Any) -> None:
+        name = f"{len(list(folder.iterdir()))}-{os.urandom(4).hex()}.json"
+        (folder / name).write_text(json.dumps({"match": match, "do": do, **more}))
+
+    yield lay
+    for path in folder.iterdir():
+        path.unlink(missing_ok=True)

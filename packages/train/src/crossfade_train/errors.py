@@ -1,12 +1,13 @@
 """What can go wrong, as exceptions.
 
-Four kinds, told apart by what has to change:
+Five kinds, told apart by what has to change:
 
 1. `UsageError`: the request (a recipe, a flag). Exit status 2.
 2. `DataError`: a file or folder is not what it should be. Exit status 2.
 3. `UnavailableError`: a checker, server or device cannot be had now. Exit status 2 before anything
    was started, 1 from within a stage.
 4. `StopLossError`: training was ended, its rewards could no longer be trusted. Exit status 1.
+5. `StageError`: a stage of a run failed in a way that nothing above describes. Exit status 1.
 
 Every message gives the rule, the value that broke it and the remedy.
 """
@@ -32,3 +33,7 @@ class UnavailableError(CrossfadeError, RuntimeError):
 
 class StopLossError(CrossfadeError, RuntimeError):
     """Too many rewards were unavailable; going on would have trained on noise."""
+
+
+class StageError(CrossfadeError, RuntimeError):
+    """A stage failed by itself; the message names it, its error and its log. Exit status 1."""

@@ -35,6 +35,8 @@ _CLASSES = {
         ("peft", "tuners/lora/config.py", "LoraConfig"),
     ),
 }
+_ALSO = {"sft": frozenset({"chat_template_kwargs"})}
+"""TRL takes it as a column of the data; `train_sft` puts it there."""
 _OURS = {
     "output_dir": "the run decides where a stage writes",
     "seed": "the recipe's `seeds` decide it",
@@ -65,7 +67,7 @@ def names(table: str) -> frozenset[str] | None:
         if spec is None or spec.origin is None:
             return None
         found |= _annotated(Path(spec.origin).parent / file, name)
-    return frozenset(found)
+    return frozenset(found | _ALSO.get(table, frozenset()))
 
 
 def _annotated(file: Path, name: str) -> set[str]:
@@ -87,9 +89,7 @@ def check_foreign(recipe: Recipe, source: str) -> None:
     Raises:
         UsageError: A key is unknown or not for the recipe to set.
     """
-    training = recipe.model.make.training if recipe.model.make else {}
     for table, where, given in (
-        ("sft", "model.make.training", training),
         ("sft", "sft", recipe.sft),
         ("grpo", "grpo", recipe.grpo),
         ("lora", "lora", recipe.lora or {}),

@@ -1,7 +1,32 @@
-"""The run folder: what a recipe produced, stage by stage."""
+"""The run folder and the stages in it: plan, look, run."""
 
 from __future__ import annotations
 
+from crossfade_train.run._estimate import spoken
+from crossfade_train.run._execute import command, launch_of
+from crossfade_train.run._folder import recipe_of
+from crossfade_train.run._graph import Plan, plan
 from crossfade_train.run._metrics import MetricsLog, read_metrics
+from crossfade_train.run._preflight import check_checkpoint
+from crossfade_train.run._run import Outlook, look, run
+from crossfade_train.run._stage import Artefact, Request, Stage
+from crossfade_train.run._store import Store
 
-__all__ = ["MetricsLog", "read_metrics"]
+__all__ = [
+    "Artefact",
+    "MetricsLog",
+    "Outlook",
+    "Plan",
+    "Request",
+    "Stage",
+    "Store",
+    "check_checkpoint",
+    "command",
+    "launch_of",
+    "look",
+    "plan",
+    "read_metrics",
+    "recipe_of",
+    "run",
+    "spoken",
+]

@@ -1,0 +1,97 @@
+"""Stages as Ray tasks, each with the resources that the recipe's [launch] table asks for.
+
+Every machine must see the run folder under the same path. Conditions and seeds run side by side as
+far as the cluster's resources go; Ray does the counting. Out of scope: starting a cluster; without
+one, Ray starts on this machine.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any
+
+from crossfade_train.errors import UnavailableError, UsageError
+from crossfade_train.run._execute import execute, launch_of
+
+if TYPE_CHECKING:
+    from crossfade_train.run._stage import Request
+    from crossfade_train.run._store import Outputs, Store
+
+_GPU_KINDS = ("sft", "grpo", "evaluate")
+
+
+def resources(request: Request) -> dict[str, float]:
+    """CPU cores and GPUs that a stage holds."""
+    launch = launch_of(request)
+    gpus = launch.gpus if request.kind in _GPU_KINDS else 0.0
+    if request.kind == "grpo":
+        gpus += launch.vllm_gpus
+    return {"num_cpus": launch.cpus, "num_gpus": gpus}
+
+
+class OnRay:
+    """Stages on a Ray cluster.
+
+    Args:
+        store: The run's, under a path that every machine sees.
+
+    Raises:
+        UsageError: Ray is not installed.
+        UnavailableError: No cluster could be reached or started.
+    """
+
+    slots = 10_000
+
+    def __init__(self, store: Store) -> None:
+        try:
+            import ray
+        except ImportError:
+            raise UsageError(
+                "--ray needs Ray, which is not installed: pip install 'crossfade-train[ray]'."
+            ) from None
+        self._ray = ray
+        self._store = store
+        self._running: dict[Any, Request] = {}
+        try:
+            if not ray.is_initialized():
+                ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
+        except (ConnectionError, RuntimeError) as error:
+            raise UnavailableError(
+                f"--ray needs a cluster that answers, or one it can start here: {error}. "
+                "Set RAY_ADDRESS, or run `ray start --head`."
+            ) from error
+        self._task = ray.remote(max_retries=0)(execute)
+
+    def start(self, request: Request) -> None:
+        """Hand the stage to the cluster."""
+        needed = resources(request)
+        self._must_fit(request, needed)
+        task = self._task.options(name=request.name, **needed)
+        self._running[task.remote(request, self._store)] = request
+
+    def _must_fit(self, request: Request, needed: dict[str, float]) -> None:
+        """Refuse what no machine of the cluster could ever run."""
+        for name, key in (("num_cpus", "CPU"), ("num_gpus", "GPU")):
+            most = max((node["Resources"].get(key, 0) for node in self._nodes()), default=0)
+            if needed[name] > most:
+                raise UsageError(
+                    f"A stage must fit one machine of the cluster: {request.name} asks for "
+                    f"{needed[name]:g} {key}, the largest has {most:g}. Lower [launch] cpus, gpus "
+                    "or vllm_gpus."
+                )
+
+    def _nodes(self) -> list[dict[str, Any]]:
+        nodes: list[dict[str, Any]] = self._ray.nodes()  # type: ignore[no-untyped-call]
+        return [node for node in nodes if node["Alive"]]
+
+    def wait(self) -> tuple[Request, Outputs | Exception]:
+        """The next stage to end."""
+        (ready,), _ = self._ray.wait(list(self._running), num_returns=1)
+        request = self._running.pop(ready)
+        try:
+            return request, self._ray.get(ready)
+        except self._ray.exceptions.RayTaskError as error:
+            cause = error.cause
+            return request, cause if isinstance(cause, Exception) else error
+        except Exception as error:  # a machine was lost
+            return request, UnavailableError(f"{request.name}: the cluster lost the stage: {error}")

@@ -13,6 +13,7 @@ from leaneval.checkers._binary import embedded_lean, installed_lean
 from leaneval.checkers._cached import CachedChecker
 from leaneval.checkers._library import PreludeLibrary
 from leaneval.checkers._prelude import PreludeChecker
+from leaneval.checkers._ray import RayChecker, inner_settings
 from leaneval.errors import UsageError
 from leaneval.peano import LIBRARY
 from leaneval.store import cache_folder
@@ -69,6 +70,17 @@ def _prelude(settings: Settings, find_lean: Callable[[], LeanBinary]) -> Checker
     )
 
 
+def _on_ray(argument: str | None, settings: Settings) -> Checker:
+    if not argument or argument.partition(":")[0] == "ray":
+        raise UsageError(
+            f"checker `ray:SPEC` must name the checker that each actor runs, got "
+            f"{settings.checker!r}; `ray:embedded`, say"
+        )
+    inner = inner_settings(settings, argument)
+    uncached(inner)  # a spec that makes no sense is an error here, not on a node
+    return RayChecker(settings, inner, processors=default_workers())
+
+
 CHECKERS: dict[str, CheckerKind] = {
     "embedded": CheckerKind(
         "embedded",
@@ -79,6 +91,11 @@ CHECKERS: dict[str, CheckerKind] = {
         "lean[:PATH]",
         "the same prelude files with an installed Lean, where the wheel does not run",
         _installed,
+    ),
+    "ray": CheckerKind(
+        "ray:SPEC",
+        "any of these as actors on a Ray cluster: a local one, or that of RAY_ADDRESS",
+        _on_ray,
     ),
 }
 """The checkers there are, by the first word of their spec."""
@@ -93,6 +110,13 @@ def make_checker(settings: Settings) -> Checker:
     Raises:
         UsageError: The spec names no checker, or its argument makes no sense.
     """
+    checker = uncached(settings)
+    folder = cache_folder(settings.cache)
+    return checker if folder is None else CachedChecker(checker, folder / "verdicts.sqlite")
+
+
+def uncached(settings: Settings) -> Checker:
+    """The checker of `settings.checker` without the verdict cache; errors as `make_checker`."""
     word, colon, argument = settings.checker.partition(":")
     kind = CHECKERS.get(word)
     if kind is None:
@@ -100,9 +124,7 @@ def make_checker(settings: Settings) -> Checker:
         hint = f" Did you mean {near[0]!r}?" if near else ""
         known = ", ".join(f"{k.usage} ({k.summary})" for k in CHECKERS.values())
         raise UsageError(f"no checker is called {settings.checker!r}.{hint} There are: {known}")
-    checker = kind.make(argument if colon else None, settings)
-    folder = cache_folder(settings.cache)
-    return checker if folder is None else CachedChecker(checker, folder / "verdicts.sqlite")
+    return kind.make(argument if colon else None, settings)
 
 
 def default_workers() -> int:

@@ -37,4 +37,5 @@ def settings_of(flags: Mapping[str, Any], defaults: Mapping[str, Any] | None = N
 
 def profile_for(checker: str) -> Profile:
     """The Lean world that a checker spec is for: prelude checkers do Peano, the others Mathlib."""
-    return PEANO if checker.split(":", 1)[0] in {"embedded", "lean"} else MATHLIB
+    kind = checker.removeprefix("ray:").partition(":")[0]
+    return PEANO if kind in {"embedded", "lean"} else MATHLIB

@@ -81,8 +81,9 @@ class Cage:
         readable: Sequence[Path] = (),
         writable: Sequence[Path] = (),
         executable: Sequence[Path] = (),
-        memory: int,
-        seconds: float,
+        memory: int | None,
+        seconds: float | None,
+        may_fork: bool = False,
     ) -> list[str]:
         """The command line of a child that closes the cage and then runs one program.
 
@@ -93,13 +94,18 @@ class Cage:
             readable: Files, or folders with all beneath, that may be read.
             writable: The same for reading and writing.
             executable: The same for reading and executing.
-            memory: Bytes of address space.
-            seconds: Wall time that the caller allows; processor time is bounded from it.
+            memory: Bytes of address space; None: unbounded, for a program whose maps are larger
+                than its memory and whose resident memory the caller watches.
+            seconds: Wall time that the caller allows; processor time is bounded from it. None:
+                unbounded, for a program that answers many questions, each with its own time.
+            may_fork: Let it start processes of its own (with `executable`, programs). Where there
+                are namespaces they share one of processes, so that none outlives the first.
         """
-        cpu = math.ceil(seconds * (os.cpu_count() or 1)) + 1
+        cpu = 0 if seconds is None else math.ceil(seconds * (os.cpu_count() or 1)) + 1
         words = [f"parent={os.getpid()}", *(f"fence={fence}" for fence in self.fences)]
         if self.limits:
-            words += [f"memory={memory}", f"cpu={cpu}"]
+            words += [f"memory={memory or 0}", f"cpu={cpu}"]
+        words += ["fork=yes"] if may_fork else []
         for key, paths in (("read", readable), ("write", writable), ("execute", executable)):
             words += [f"{key}={path}" for path in paths]
         words.append(f"library={library}" if library else f"program={program}")

@@ -18,7 +18,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leaneval.checkers._queue import Job, Queue
+from leaneval.checkers._queue import FEWEST, Job, Queue
 from leaneval.checkers._runner import BAD, GOOD, Outcome
 from leaneval.errors import UnavailableError
 from leaneval.types import Diagnostic, Verdict, VerdictKind
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from leaneval.checkers._runner import Runner
     from leaneval.types import Claim
 
-_SECONDS_A_CLAIM = 0.04
 _LONGEST_BATCH_FACTOR = 4.0
 
 
@@ -43,6 +42,10 @@ class Batcher:
         batch_size: Claims a batch, at most.
         time_limit: Seconds that one claim may take alone, start-up not counted.
         stands_alone: Whether a claim must not share a run.
+        partial: Whether a run that breaks has told of the claims before the break. Where it has
+            not, running the rest together again could only break again: each goes on alone.
+        seconds_a_claim: Seconds that a batch's limit allows for each of its claims.
+        fewest: The smallest batch worth a run of its own.
     """
 
     def __init__(
@@ -54,6 +57,9 @@ class Batcher:
         batch_size: int,
         time_limit: float,
         stands_alone: Callable[[Claim], bool] = lambda claim: False,
+        partial: bool = True,
+        seconds_a_claim: float = 0.04,
+        fewest: int = FEWEST,
     ) -> None:
         self._runner = runner
         self._toolchain = toolchain
@@ -61,6 +67,9 @@ class Batcher:
         self._batch_size = batch_size
         self._time_limit = time_limit
         self._stands_alone = stands_alone
+        self._partial = partial
+        self._seconds_a_claim = seconds_a_claim
+        self._fewest = fewest
         self._startup = 1.0
         self._queue = Queue()
         self._jobs: dict[Claim, Job] = {}
@@ -76,13 +85,15 @@ class Batcher:
         """
         started = asyncio.get_running_loop().time()
         # the first run of all may read hundreds of megabytes from a cold disk
-        problem = await self._ailment(60 + self._time_limit)
+        outcome = await self._controls(60 + self._time_limit)
+        problem = _ailment(outcome)
         if problem:
             raise UnavailableError(
                 f"Lean must tell a true control statement from a broken one; {problem}. "
                 "`leaneval doctor` shows what is missing."
             )
-        self._startup = max(1.0, 5 * (asyncio.get_running_loop().time() - started))
+        took = asyncio.get_running_loop().time() - started - outcome.waited
+        self._startup = max(1.0, 5 * took)
         self._tasks = [asyncio.create_task(self._work()) for _ in range(self._workers)]
 
     async def close(self) -> None:
@@ -113,7 +124,8 @@ class Batcher:
 
     def _enqueue(self, jobs: Iterable[Job], front: bool = False) -> None:
         for job in reversed(list(jobs)) if front else jobs:
-            queue = self._queue.solo if self._stands_alone(job.claim) else self._queue.shared
+            job.alone = job.alone or self._stands_alone(job.claim)
+            queue = self._queue.solo if job.alone else self._queue.shared
             queue.appendleft(job) if front else queue.append(job)
         self._wake.set()
 
@@ -122,7 +134,7 @@ class Batcher:
             self._idle += 1
             try:
                 await self._until_waiting()
-                jobs = self._queue.take(self._batch_size, self._idle)
+                jobs = self._queue.take(self._batch_size, self._idle, self._fewest)
             finally:
                 self._idle -= 1
             try:
@@ -142,6 +154,9 @@ class Batcher:
         if len(jobs) > 1:
             outcome = await self._attempt([job.claim for job in jobs], self._batch_limit(jobs))
             jobs = self._resolve(jobs, outcome)
+            silent = not self._partial and outcome.ended != "finished"
+            for job in jobs:
+                job.alone = job.alone or silent
             self._enqueue(jobs[1:], front=True)
         if jobs:
             await self._settle_alone(jobs[0])
@@ -152,7 +167,7 @@ class Batcher:
             outcome = await self._attempt([job.claim], limit)
             if not self._resolve([job], outcome):
                 return
-            problem = await self._ailment(limit)
+            problem = _ailment(await self._controls(limit))
             if problem:
                 self._outage([job, *self._queue.drain()], f"{problem}; before that: {outcome.note}")
                 return
@@ -164,14 +179,8 @@ class Batcher:
         else:
             self._outage([job], f"no word about it, twice ({outcome.ended}): {outcome.note}")
 
-    async def _ailment(self, seconds: float) -> str | None:
-        """What is wrong with the runner, or None where both controls come out right."""
-        outcome = await self._attempt([GOOD, BAD], seconds)
-        kinds = [verdict and verdict.kind for verdict in outcome.verdicts]
-        if kinds == [VerdictKind.COMPILES, VerdictKind.FAILS]:
-            return None
-        said = ", ".join(str(kind or "nothing") for kind in kinds)
-        return f"the control statements got: {said} ({outcome.ended}{_aside(outcome.note)})"
+    async def _controls(self, seconds: float) -> Outcome:
+        return await self._attempt([GOOD, BAD], seconds)
 
     async def _attempt(self, claims: list[Claim], seconds: float) -> Outcome:
         started = asyncio.get_running_loop().time()
@@ -180,7 +189,8 @@ class Batcher:
         except (UnavailableError, OSError) as error:
             return Outcome([None] * len(claims), "refused", str(error))
         decided = sum(verdict is not None for verdict in outcome.verdicts)
-        each = (asyncio.get_running_loop().time() - started) / max(decided, 1)
+        took = asyncio.get_running_loop().time() - started - outcome.waited
+        each = max(took, 0.0) / max(decided, 1)
         verdicts = [
             v and replace(v, seconds=each, toolchain=self._toolchain) for v in outcome.verdicts
         ]
@@ -188,7 +198,7 @@ class Batcher:
         return replace(outcome, verdicts=verdicts)
 
     def _batch_limit(self, jobs: Sequence[Job]) -> float:
-        more = min(_SECONDS_A_CLAIM * len(jobs), _LONGEST_BATCH_FACTOR * self._time_limit)
+        more = min(self._seconds_a_claim * len(jobs), _LONGEST_BATCH_FACTOR * self._time_limit)
         return self._startup + self._time_limit + more
 
     def _resolve(self, jobs: Sequence[Job], outcome: Outcome) -> list[Job]:
@@ -219,6 +229,15 @@ class Batcher:
         self._jobs.pop(job.claim, None)
         if not job.future.done():
             job.future.set_exception(error)
+
+
+def _ailment(outcome: Outcome) -> str | None:
+    """What is wrong with the runner, or None where both controls come out right."""
+    kinds = [verdict and verdict.kind for verdict in outcome.verdicts]
+    if kinds == [VerdictKind.COMPILES, VerdictKind.FAILS]:
+        return None
+    said = ", ".join(str(kind or "nothing") for kind in kinds)
+    return f"the control statements got: {said} ({outcome.ended}{_aside(outcome.note)})"
 
 
 def _aside(note: str) -> str:

@@ -12,15 +12,21 @@ if TYPE_CHECKING:
 
     from leaneval.types import Claim, Verdict
 
-_FEWEST_SHARED = 16
+FEWEST = 16
+"""The smallest batch that is worth the start of a process."""
 
 
 @dataclass(slots=True, eq=False)
 class Job:
-    """A claim and where its verdict goes."""
+    """A claim and where its verdict goes.
+
+    Attributes:
+        alone: Whether it shares no run any more.
+    """
 
     claim: Claim
     future: asyncio.Future[Verdict]
+    alone: bool = False
 
 
 @dataclass(slots=True)
@@ -33,11 +39,11 @@ class Queue:
     def __bool__(self) -> bool:
         return bool(self.shared or self.solo)
 
-    def take(self, most: int, idle: int) -> list[Job]:
+    def take(self, most: int, idle: int, fewest: int = FEWEST) -> list[Job]:
         """The next batch: a fair share for each idle worker, but not less than is worth a start."""
         if not self.shared:
             return [self.solo.popleft()]
-        share = max(math.ceil(len(self.shared) / max(idle, 1)), _FEWEST_SHARED)
+        share = max(math.ceil(len(self.shared) / max(idle, 1)), fewest)
         return [self.shared.popleft() for _ in range(min(share, most, len(self.shared)))]
 
     def drain(self) -> list[Job]:

@@ -26,11 +26,14 @@ class Outcome:
         ended: `finished` by itself, killed at its `timeout`, `died` in the midst of it, or
             `refused` to begin, which no claim can be blamed for.
         note: What is known about why it did not finish.
+        waited: Seconds of the run that went by before the claims were asked (an import, say); they
+            count neither as checking time nor against a limit.
     """
 
     verdicts: Sequence[Verdict | None]
     ended: Literal["finished", "timeout", "died", "refused"]
     note: str = ""
+    waited: float = 0.0
 
 
 class Runner(Protocol):

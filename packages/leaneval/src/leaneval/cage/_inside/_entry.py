@@ -2,7 +2,8 @@
 
 Order of the command line: `key=value` words, `--`, then the program's own arguments, of which the
 first is its name. Keys: `parent`, `memory` and `cpu` (no limits without them), `fence` (repeated:
-`namespaces`, `landlock`, `seccomp`), `read`, `write`, `execute` (paths, repeated), and what to run:
+`namespaces`, `landlock`, `seccomp`), `read`, `write`, `execute` (paths, repeated), `fork` (the
+program may start processes), and what to run:
 `library` (a shared library whose `lean_main` is called) or `program` (an executable).
 
 Before the program runs, one line goes to standard error: `READY`, or why it does not run.
@@ -43,12 +44,14 @@ def main(arguments: list[str]) -> None:
 
 def close(order: dict[str, list[str]]) -> None:
     """Close every fence of the order, outermost first; raises `OSError` at the first that fails."""
-    fences = order.get("fence", [])
+    fences, may_fork = order.get("fence", []), "fork" in order
     writable, executable = order.get("write", []), order.get("execute", [])
     if "memory" in order:
         _limits.close(int(order["memory"][0]), int(order["cpu"][0]), bool(writable))
     if "namespaces" in fences:
         _namespaces.close(may_execute=bool(executable))
+        if may_fork:
+            _namespaces.contain_processes()
         _limits.close_tasks()
     if "landlock" in fences or "seccomp" in fences:
         _namespaces.drop_capabilities()
@@ -56,7 +59,7 @@ def close(order: dict[str, list[str]]) -> None:
     if "landlock" in fences:
         _landlock.close(order.get("read", []), writable, executable)
     if "seccomp" in fences:
-        _seccomp.close(may_execute=bool(executable))
+        _seccomp.close(may_execute=bool(executable), may_fork=may_fork)
 
 
 def _load(path: str) -> Callable[[list[str]], None]:

@@ -17,12 +17,16 @@ _TASKS = 512
 
 
 def close(memory: int, cpu_seconds: int, may_write: bool) -> None:
-    """Bound this process: `memory` bytes of address space, `cpu_seconds` of all its threads."""
+    """Bound this process: `memory` bytes of address space, `cpu_seconds` of all its threads.
+
+    A bound of 0 is none.
+    """
     _set(resource.RLIMIT_CORE, 0)
-    _set(resource.RLIMIT_CPU, cpu_seconds)
+    if cpu_seconds:
+        _set(resource.RLIMIT_CPU, cpu_seconds)
     _set(resource.RLIMIT_NOFILE, _OPEN_FILES)
     _set(resource.RLIMIT_FSIZE, _LARGEST_FILE if may_write else 0)
-    if sys.platform == "linux":  # macOS takes this limit and does not keep it
+    if memory and sys.platform == "linux":  # macOS takes this limit and does not keep it
         _set(resource.RLIMIT_AS, memory)
     # The interpreter ignores these two; the caged program shall have the usual ones.
     libc = ctypes.CDLL(None)

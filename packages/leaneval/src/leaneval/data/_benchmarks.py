@@ -69,18 +69,20 @@ def benchmark(name: str) -> tuple[Problem, ...]:
     """The problems of a benchmark, in its own order.
 
     Args:
-        name: `gaokao_formal`, `putnambench`, `proofnet_sharp` or `peano`; or the path of a JSON
-            lines file (`.jsonl`) whose rows have the fields of `Problem`.
+        name: `gaokao_formal`, `putnambench`, `proofnet_sharp` or `peano` (200 problems;
+            `peano_1000` has 800 more, `peano_dev` is the development split); or the path of a
+            JSON lines file (`.jsonl`) whose rows have the fields of `Problem`.
 
     Raises:
         UsageError: There is no benchmark of that name, or `LEANEVAL_DATA` has no such file.
         DataError: The data are not what they should be; the message names the file and the row.
         UnavailableError: They cannot be fetched; the message says what to do.
     """
-    if name == "peano":
-        from leaneval.peano import test_problems
+    if name in _PEANO:
+        from leaneval import peano
 
-        return tuple(test_problems())
+        split, count = _PEANO[name]
+        return peano.test_problems(count) if split == "test" else peano.development_problems(count)
     if name.endswith(".jsonl"):
         path = Path(name).expanduser()
         if not path.is_file():
@@ -89,7 +91,7 @@ def benchmark(name: str) -> tuple[Problem, ...]:
             )
         return problems_of(path, json_lines(path), _own_row)
     if name not in _BENCHMARKS:
-        known = ", ".join(sorted([*_BENCHMARKS, "peano"]))
+        known = ", ".join(sorted([*_BENCHMARKS, *_PEANO]))
         raise UsageError(f"a benchmark is one of {known}; got {name!r}")
     return _read(name, os.environ.get(FOLDER, ""))
 
@@ -172,6 +174,7 @@ def _fetch_proofnet() -> tuple[Problem, ...]:
     return problems_of(path, json_lines(path), _proofnet_row)
 
 
+_PEANO = {"peano": ("test", 200), "peano_1000": ("test", 1000), "peano_dev": ("dev", 400)}
 _BENCHMARKS = {
     "gaokao_formal": _Benchmark(495, "gaokao_formal.jsonl", _gaokao_row, GAOKAO, _fetch_gaokao),
     "putnambench": _Benchmark(672, "putnambench.jsonl", _putnam.from_row, PUTNAM, _fetch_putnam),

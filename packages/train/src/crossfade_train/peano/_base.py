@@ -6,6 +6,7 @@ Invariant: `out/model` appears complete or not at all, and is an ordinary Huggin
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,6 @@ import torch
 from crossfade_train.peano._corpus import base_pairs
 from crossfade_train.peano._pretrain import blank_model, pretrain
 from crossfade_train.peano._tokenizer import train_tokenizer
-from crossfade_train.peano._write import atomically
 
 if TYPE_CHECKING:
     from crossfade_train.recipe import BaseTable
@@ -41,7 +41,9 @@ def make_base(*, out: Path, table: BaseTable, seed: int, log: MetricsLog) -> Pat
     torch.manual_seed(seed)
     model = blank_model(tokenizer, table)
     pretrain(model, tokenizer, pairs, table, seed=seed, log=log)
-    with atomically(out / "model") as folder:
-        model.save_pretrained(folder)
-        tokenizer.save_pretrained(folder)
-    return out / "model"
+    partial, final = out / ".model-partial", out / "model"
+    for folder in (partial, final):
+        shutil.rmtree(folder, ignore_errors=True)
+    model.save_pretrained(partial)
+    tokenizer.save_pretrained(partial)
+    return partial.replace(final)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from leaneval.peano import generate, prompt
 
 from crossfade_train.peano._dialect import dialect
-from crossfade_train.peano._write import atomically
+from crossfade_train.run._files import write_text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -56,8 +56,8 @@ def make_pool(*, out: Path, count: int, seed: int) -> Path:
     """
     lines = (json.dumps(_row(p), ensure_ascii=False) + "\n"
              for p in generate(count, seed=seed, part=POOL_PART))  # fmt: skip
-    with atomically(out) as unfinished:
-        unfinished.write_text("".join(lines), encoding="utf-8")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    write_text(out, "".join(lines))
     return out
 
 

@@ -1,0 +1,51 @@
+"""lm-eval's model, with each batch drawn from a generator of its own.
+
+Invariant: apart from the random numbers, what lm-eval's own classes do is what is done. Out of
+scope: models behind an API.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import torch
+from lm_eval.api.registry import get_model
+from lm_eval.models.huggingface import HFLM
+
+if TYPE_CHECKING:
+    from lm_eval.api.model import LM
+
+    from crossfade_train.recipe import EvaluateTable
+
+
+class RepeatableHFLM(HFLM):  # type: ignore[misc]
+    """lm-eval's `hf` model; its nth batch begins in a random state of `seed` and n alone."""
+
+    def __init__(self, *, seed: int, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self._seed = seed
+        self._batches = 0
+
+    def _model_generate(
+        self, context: torch.Tensor, max_length: int, stop: list[str], **kwargs: Any
+    ) -> torch.Tensor:
+        torch.manual_seed(self._seed * 1_000_003 + self._batches)
+        self._batches += 1
+        if self._ends_by_token():
+            # The harness' own test decodes every sequence at every step, for what the end token
+            # does by itself; on a small model that is a third of the time.
+            stop = [text for text in stop if text != self.tokenizer.eos_token]
+        return super()._model_generate(context, max_length, stop, **kwargs)
+
+    def _ends_by_token(self) -> bool:
+        ends = self.model.generation_config.eos_token_id
+        return self.tokenizer.eos_token_id in (ends if isinstance(ends, list) else [ends])
+
+
+def model_of(model: str, table: EvaluateTable, seed: int) -> LM:
+    """The harness' model for a folder or hub id."""
+    arguments = {"pretrained": model, "batch_size": table.batch_size, **table.model_args}
+    if table.backend == "hf":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+        return RepeatableHFLM(seed=seed, **({"device": device} | arguments))
+    return get_model(table.backend)(**({"seed": seed} | arguments))

@@ -10,10 +10,12 @@ answer. Out of scope: the gate, which protects Lean before a checker sees anythi
 
 from leaneval.checkers._batching import Batcher
 from leaneval.checkers._cached import CachedChecker
+from leaneval.checkers._capacity import default_workers
 from leaneval.checkers._library import PreludeLibrary
 from leaneval.checkers._prelude import PreludeChecker
+from leaneval.checkers._ray import RayChecker
 from leaneval.checkers._runner import BAD, GOOD, Outcome, Runner
-from leaneval.checkers._spec import CHECKERS, CheckerKind, default_workers, make_checker
+from leaneval.checkers._spec import CHECKERS, CheckerKind, make_checker
 
 __all__ = [
     "BAD",
@@ -25,6 +27,7 @@ __all__ = [
     "Outcome",
     "PreludeChecker",
     "PreludeLibrary",
+    "RayChecker",
     "Runner",
     "default_workers",
     "make_checker",

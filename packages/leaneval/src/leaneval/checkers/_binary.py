@@ -115,11 +115,11 @@ def installed_lean(path: str | None) -> LeanBinary:
         argv=(str(program),),
         version=found,
         where=f"lean {found}, {program}",
-        toolchain=tuple(path for path in (program, prefix, _shebang(program)) if path.exists()),
+        toolchain=tuple(path for path in (program, prefix, shebang(program)) if path.exists()),
     )
 
 
-def _shebang(program: Path) -> Path:
+def shebang(program: Path) -> Path:
     """The interpreter of a wrapper script; for anything else the program itself."""
     with program.open("rb") as file:
         line = file.readline(256)

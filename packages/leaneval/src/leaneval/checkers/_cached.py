@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from leaneval.checkers._assemble import RULES
 from leaneval.store import Store, digest
@@ -55,6 +55,15 @@ class CachedChecker:
     def cage(self) -> str:
         """The inner checker's."""
         return self._inner.cage
+
+    @property
+    def world(self) -> Any:
+        """The inner checker's world, None where it does not say."""
+        return getattr(self._inner, "world", None)
+
+    def usage(self) -> dict[str, float]:
+        """The inner checker's counters; empty where it has none."""
+        return dict(getattr(self._inner, "usage", dict)())
 
     async def check(self, claim: Claim) -> Verdict:
         """The kept verdict (0 seconds), else the inner checker's."""

@@ -21,6 +21,7 @@ from leaneval.checkers._assemble import stands_alone
 from leaneval.checkers._batching import Batcher
 from leaneval.checkers._files import LeanFiles
 from leaneval.checkers._library import compiled
+from leaneval.checkers._world import World
 from leaneval.types import Toolchain
 
 if TYPE_CHECKING:
@@ -73,6 +74,11 @@ class PreludeChecker:
     def spec(self) -> str:
         """The spec string."""
         return self._spec
+
+    @property
+    def world(self) -> World:
+        """What claims are asked in."""
+        return World.of(self._library.preamble, self._library.axioms)
 
     @property
     def toolchain(self) -> Toolchain:

@@ -29,7 +29,7 @@ LARGEST_OUTPUT = 64 * 2**20
 _LARGEST_ERRORS = 2**20
 # What an installed executable needs beside its toolchain: loader, C library, shells of wrappers.
 # No person's files lie there, and what runs from there runs in the same cage.
-_SYSTEM = tuple(
+SYSTEM = tuple(
     Path(p) for p in ("/usr", "/bin", "/lib", "/lib64", "/nix/store", "/etc/ld.so.cache")
 )
 
@@ -118,7 +118,7 @@ def _command(
     memory: int,
     cage: Cage,
 ) -> list[str]:
-    system = [path for path in _SYSTEM if path.exists()] if binary.library is None else []
+    system = [path for path in SYSTEM if path.exists()] if binary.library is None else []
     return cage.command(
         [*binary.argv, *arguments],
         library=binary.library,

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import difflib
 import functools
-import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from leaneval.cage import Cage
 from leaneval.checkers._binary import embedded_lean, installed_lean
 from leaneval.checkers._cached import CachedChecker
+from leaneval.checkers._capacity import default_workers, has_room_for_spare
 from leaneval.checkers._library import PreludeLibrary
 from leaneval.checkers._prelude import PreludeChecker
 from leaneval.checkers._ray import RayChecker, inner_settings
-from leaneval.errors import UsageError
+from leaneval.checkers._world import World
+from leaneval.checkers.repl import ReplChecker, mathlib_folder, open_project
+from leaneval.checkers.repl._worker import Limits
+from leaneval.errors import UnavailableError, UsageError
 from leaneval.peano import LIBRARY
 from leaneval.store import cache_folder
 
@@ -22,11 +26,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from leaneval.checkers._binary import LeanBinary
+    from leaneval.checkers.repl import LeanProject
     from leaneval.protocols import Checker
     from leaneval.settings import Settings
 
-_WORKER_MEMORY = 2**29
-"""Bytes that a worker is reckoned at; a file of 200 statements takes about 140 MB."""
+_MATHLIB_WORKER, _MATHLIB_SHARED, _PLAIN_WORKER = 3 * 2**30, 6 * 2**30, 2**29
+"""Bytes that a REPL is reckoned at. Mathlib's compiled files (5 to 6 GB) are mapped, so all REPLs
+share one copy of their pages; what importing builds and a batch needs is each one's own."""
+
+_REPL_BATCH, _MATHLIB_BATCH = 100, 16
+"""Claims a command, at most. A REPL answers at the end of a command alone, so what breaks one is
+paid for by all in it; over Mathlib, where a claim takes a tenth of a second or more, a few of them
+make up for what a command costs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,63 @@ def _prelude(settings: Settings, find_lean: Callable[[], LeanBinary]) -> Checker
     )
 
 
+def world_of(settings: Settings) -> World:
+    """The world of a REPL or server checker: the preamble of the settings, else Mathlib's."""
+    from leaneval.profile import MATHLIB
+
+    return World.of(settings.preamble or MATHLIB.preamble)
+
+
+def _mathlib(argument: str | None, settings: Settings) -> Checker:
+    folder = mathlib_folder(argument, settings.cache)
+    return _repl(folder, settings, f"leaneval setup --mathlib {folder.name}")
+
+
+def _project(argument: str | None, settings: Settings) -> Checker:
+    if not argument:
+        raise UsageError(
+            f"checker `project:PATH` must name a Lake project's folder, got {settings.checker!r}"
+        )
+    return _repl(Path(argument).expanduser().absolute(), settings, None)
+
+
+def _repl(folder: Path, settings: Settings, remedy: str | None) -> Checker:
+    world = world_of(settings)
+    is_heavy = world.has_init
+    each, once = (_MATHLIB_WORKER, _MATHLIB_SHARED) if is_heavy else (_PLAIN_WORKER, 0)
+    workers = settings.workers or default_workers(each, once)
+    memory = settings.worker_memory or (8 if is_heavy else 2)
+
+    def find() -> LeanProject:
+        if remedy and not folder.is_dir():
+            raise UnavailableError(
+                f"checker {settings.checker!r} needs the project that `{remedy}` makes, and there "
+                f"is none at {folder}: run that once, or give a project of yours (project:PATH)"
+            )
+        home = cache_folder(None if settings.cache == "off" else settings.cache)
+        assert home is not None, "only `off` has none"
+        repl = Path(settings.repl).expanduser().absolute() if settings.repl else None
+        return open_project(folder, world, repl, home)
+
+    return ReplChecker(
+        settings.checker,
+        find,
+        world,
+        workers=workers,
+        spares=int(has_room_for_spare(workers, each, once)),
+        batch_size=min(settings.batch_size, _MATHLIB_BATCH if is_heavy else _REPL_BATCH),
+        time_limit=settings.time_limit,
+        seconds_a_claim=1.0 if is_heavy else 0.04,
+        limits=Limits(memory=int(memory * 2**30)),
+        find_cage=Cage.detect if settings.cage else _no_cage,
+        must_be_caged=is_heavy and settings.cage,
+    )
+
+
+def _no_cage() -> Cage:
+    return Cage.limits_only("--no-cage was said")
+
+
 def _on_ray(argument: str | None, settings: Settings) -> Checker:
     if not argument or argument.partition(":")[0] == "ray":
         raise UsageError(
@@ -91,6 +159,16 @@ CHECKERS: dict[str, CheckerKind] = {
         "lean[:PATH]",
         "the same prelude files with an installed Lean, where the wheel does not run",
         _installed,
+    ),
+    "mathlib": CheckerKind(
+        "mathlib[:VERSION]",
+        "Lean and Mathlib as `leaneval setup` made them, a pool of REPLs on this machine",
+        _mathlib,
+    ),
+    "project": CheckerKind(
+        "project:PATH",
+        "a Lake project of yours, built, a pool of REPLs on this machine",
+        _project,
     ),
     "ray": CheckerKind(
         "ray:SPEC",
@@ -125,19 +203,3 @@ def uncached(settings: Settings) -> Checker:
         known = ", ".join(f"{k.usage} ({k.summary})" for k in CHECKERS.values())
         raise UsageError(f"no checker is called {settings.checker!r}.{hint} There are: {known}")
     return kind.make(argument if colon else None, settings)
-
-
-def default_workers() -> int:
-    """Lean processes at once: what cores and free memory allow, shared out among local ranks."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    ranks = os.environ.get("LOCAL_WORLD_SIZE", "1")
-    share = int(ranks) if ranks.isdigit() and int(ranks) else 1
-    return max(min(cores or 1, _free_memory() // _WORKER_MEMORY) // share, 1)
-
-
-def _free_memory() -> int:
-    """Bytes of memory, as far as the system says it; generous where it does not."""
-    try:
-        return os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
-    except (ValueError, OSError):
-        return 2**40

@@ -65,13 +65,19 @@ class World:
         """Whether Lean's own library is there, and with it `sorry`."""
         return "prelude" not in self.imports.splitlines()
 
+    @property
+    def modules(self) -> tuple[str, ...]:
+        """The modules that are imported."""
+        found = map(_IMPORT.fullmatch, self.imports.splitlines())
+        return tuple(named[1] for named in found if named)
+
     def covers(self, line: str) -> bool:
         """Whether a header's line asks for no more than the shared environment holds already."""
         line = line.strip()
         if line in self.imports.splitlines():
             return True
         named = _IMPORT.fullmatch(line)
-        if named is None or "import Mathlib" not in self.imports.splitlines():
+        if named is None or "Mathlib" not in self.modules:
             return False
         is_below = named[1].partition(".")[0] in _WITH_MATHLIB
         return is_below and (self.exists is None or self.exists(named[1]))

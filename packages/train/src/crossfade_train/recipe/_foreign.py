@@ -89,12 +89,8 @@ def check_foreign(recipe: Recipe, source: str) -> None:
     Raises:
         UsageError: A key is unknown or not for the recipe to set.
     """
-    for table, where, given in (
-        ("sft", "sft", recipe.sft),
-        ("grpo", "grpo", recipe.grpo),
-        ("lora", "lora", recipe.lora or {}),
-    ):
-        _check(where, given, names(table), {} if table == "lora" else _OURS, source)
+    for table, given in (("sft", recipe.sft), ("grpo", recipe.grpo), ("lora", recipe.lora or {})):
+        _check(table, given, names(table), {} if table == "lora" else _OURS, source)
     from crossfade_splits.recipe import Recipe as Splits
 
     _check("data.splits", recipe.data.splits, Splits.model_fields, _SPLITS_OURS, source)

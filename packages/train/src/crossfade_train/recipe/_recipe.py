@@ -38,14 +38,23 @@ class ModelTable(Table):
 class DataTable(Table):
     """Where problems come from."""
 
-    pool: str | None = "peano"
-    """`peano`, a file or folder, or a hub id; none where [[data.splits.pool]] lists sources."""
+    pool: str | None = None
+    """`peano`, a file or folder, or a hub id; absent where [[data.splits.pool]] lists sources."""
     count: Count = 8_000
     """Problems of a `peano` pool."""
     seed: Annotated[int, Field(ge=0)] = 0
     """Of a `peano` pool. Each seed of the recipe makes its own draw from the pool."""
     splits: dict[str, Any] = Field(default_factory=dict)
     """crossfade-splits' own names: columns, stratify, near, decontaminate, quality, format, ..."""
+
+    @model_validator(mode="after")
+    def _one_pool(self) -> DataTable:
+        if (self.pool is None) == ("pool" not in self.splits):
+            raise ValueError(
+                'data needs either `pool` (pool = "peano") or [[data.splits.pool]] sources, '
+                "and not both"
+            )
+        return self
 
 
 class LaunchTable(Table):
@@ -114,7 +123,7 @@ class Recipe(Table):
         "base", "sft", "grpo", "sft+grpo",
     )  # fmt: skip
     model: ModelTable
-    data: DataTable = DataTable()
+    data: DataTable
     sft: dict[str, Any] = Field(default_factory=dict)
     """TRL SFTConfig's own names."""
     grpo: dict[str, Any] = Field(default_factory=dict)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from crossfade_train.run._estimate import spoken
 from crossfade_train.run._execute import command, launch_of
+from crossfade_train.run._external import external
 from crossfade_train.run._folder import recipe_of
 from crossfade_train.run._graph import Plan, plan
 from crossfade_train.run._metrics import MetricsLog, read_metrics
 from crossfade_train.run._preflight import check_checkpoint
 from crossfade_train.run._run import Outlook, look, run
-from crossfade_train.run._stage import Artefact, Request, Stage
+from crossfade_train.run._stage import Artefact, Ref, Request, Stage
 from crossfade_train.run._store import Store
 
 __all__ = [
@@ -17,11 +18,13 @@ __all__ = [
     "MetricsLog",
     "Outlook",
     "Plan",
+    "Ref",
     "Request",
     "Stage",
     "Store",
     "check_checkpoint",
     "command",
+    "external",
     "launch_of",
     "look",
     "plan",

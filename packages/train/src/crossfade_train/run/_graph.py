@@ -152,8 +152,10 @@ class _Builder:
             "hold": arm,
             "seed": seed,
         }
-        if r.data.pool not in (None, "peano"):
-            table.setdefault("pool", [{"path": r.data.pool}])
+        if r.data.pool == "peano":
+            table["format"] = _peano_format() | table.get("format", {})
+        elif r.data.pool is not None:
+            table["pool"] = [{"path": r.data.pool}]
         return self._add(f"splits-s{seed}{_suffix(arm)}", "splits", self._pool(), table, seed)
 
     def _rows(self, seed: int, arm: Arm, name: str) -> Source:
@@ -201,6 +203,14 @@ class _Builder:
         return self._add(
             name, "evaluate", {"model": model}, table, self.recipe.evaluate.seed, launch=launch
         )
+
+
+def _peano_format() -> dict[str, str]:
+    """Messages as the Peano tasks' own, so that a model is trained on what it is asked."""
+    from leaneval.peano import INSTRUCTION, prompt
+    from leaneval.types import Problem
+
+    return {"system": INSTRUCTION.strip(), "prompt": prompt(Problem("", "{prompt}", "", "", ()))}
 
 
 def _percent(overlap: float) -> str:

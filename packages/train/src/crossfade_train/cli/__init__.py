@@ -1,0 +1,68 @@
+"""The `crossfade` command.
+
+Exit status: 0 done; 1 a stage failed, or training was ended by the stop-loss; 2 the request cannot
+be met (a wrong recipe, data, no checker, no disk, a run folder in use), found before anything
+expensive where that is possible; 130 interrupted. Whatever the status, what was finished stays, and
+the same command goes on from there.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
+from typing import Annotated
+
+import typer
+
+from crossfade_train.cli import _show
+from crossfade_train.cli._ablate import ablate
+from crossfade_train.cli._arguments import spread
+from crossfade_train.cli._single import grpo, sft
+from crossfade_train.errors import CrossfadeError, StageError, StopLossError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="crossfade",
+    help="SFT -> GRPO at a controlled data overlap, measured twice: compiles, and means it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command()(ablate)
+app.command()(sft)
+app.command()(grpo)
+
+
+@app.command()
+def report(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
+) -> None:
+    """Write report.md and results.json of a run, finished or not, and print the table."""
+    if not as_json:
+        _show.report(run)
+        return
+    from crossfade_train.report import summarise
+
+    _show.out.print(
+        _show.as_json(summarise(run).to_json()), markup=False, highlight=False, soft_wrap=True
+    )
+
+
+@app.command()
+def recipes() -> None:
+    """List the recipes that come with the package."""
+    _show.recipes()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line; a foreseen error is one message and an exit status."""
+    try:
+        app(spread(sys.argv[1:] if arguments is None else arguments))
+    except CrossfadeError as error:
+        _show.failure(str(error))
+        sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)
+    except KeyboardInterrupt:
+        _show.failure("interrupted; the same command goes on from here.")
+        sys.exit(130)

@@ -1,0 +1,123 @@
+"""What the commands print. Results go to standard output, everything else to standard error."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.table import Table
+
+from crossfade_train.run import Ref, command, launch_of, spoken
+
+if TYPE_CHECKING:
+    from crossfade_train.run import Outlook, Request, Stage
+
+out = Console()
+err = Console(stderr=True)
+
+
+def outlook(found: Outlook, folder: Path) -> None:
+    """What a run would do: stages, inputs, what is done, time and disk."""
+    table = Table(box=None, pad_edge=False)
+    for title in ("stage", "from", "state", "time"):
+        table.add_column(title, overflow="fold", justify="right" if title == "time" else "left")
+    for name in found.wanted:
+        stage = found.plan.stages[name]
+        done = name in found.done
+        seconds = None if done else found.rates.of(stage.kind).seconds
+        table.add_row(
+            name, _sources(stage), "done" if done else "to run", "" if done else spoken(seconds)
+        )
+    out.print(table)
+    _total(found, folder)
+    for name in found.wanted:
+        if name not in found.done and (line := _launch(found.plan.stages[name], found, folder)):
+            out.print(f"\n{name}:\n  {line}", markup=False, highlight=False, soft_wrap=True)
+
+
+def _sources(stage: Stage) -> str:
+    return ", ".join(
+        f"{source.stage}:{source.name}" if isinstance(source, Ref) else source.path
+        for source in stage.inputs.values()
+    )
+
+
+def _total(found: Outlook, folder: Path) -> None:
+    pending = found.pending
+    seconds, unknown = found.rates.total(pending)
+    bases = sorted({found.rates.of(kind).basis for kind in pending} - {"not measured"})
+    disk = found.rates.gigabytes(pending)
+    out.print(
+        f"\n{len(found.wanted)} stages, {len(found.wanted) - len(pending)} done, "
+        f"{len(pending)} to run in {folder}", markup=False, highlight=False, soft_wrap=True,
+    )  # fmt: skip
+    if bases:
+        out.print(
+            f"about {spoken(seconds)} one after the other (from: {'; '.join(bases)})",
+            markup=False, highlight=False, soft_wrap=True,
+        )  # fmt: skip
+    if unknown:
+        out.print(f"no time is known for: {', '.join(unknown)}", markup=False, highlight=False)
+    if disk:
+        out.print(f"about {disk:.3g} GB of disk", highlight=False)
+
+
+def _launch(stage: Stage, found: Outlook, folder: Path) -> str:
+    """How a stage of several processes would be started, with its server."""
+    if not stage.extra.get("launch"):
+        return ""
+    request = found.requests.get(stage.name) or _unknown(stage)
+    launch = launch_of(request)
+    lines = []
+    if stage.kind == "grpo" and launch.vllm_command:
+        devices = f"CUDA_VISIBLE_DEVICES={launch.vllm_devices} " if launch.vllm_devices else ""
+        lines.append(f"VLLM_SERVER_DEV_MODE=1 {devices}{launch.vllm_command} &")
+    if stage.kind in ("sft", "grpo") and launch.processes > 1:
+        devices = f"CUDA_VISIBLE_DEVICES={launch.devices} " if launch.devices else ""
+        where = (
+            found.store.folder(request)
+            if request.key
+            else Path(f"{folder}/stages/{stage.name}-KEY")
+        )
+        lines.append(devices + shlex.join(command(request, launch, where)))
+    return "\n  ".join(lines)
+
+
+def _unknown(stage: Stage) -> Request:
+    """The request of a stage whose inputs are not made yet."""
+    from crossfade_train.run import Request
+
+    return Request(stage.name, stage.kind, "", stage.table, stage.seed, {}, stage.extra, {})
+
+
+def report(folder: Path) -> None:
+    """Write the report's files and print its table."""
+    from crossfade_train.report import render, summarise, write
+
+    found = summarise(folder)
+    write(found, folder)
+    render(found, out)
+    out.print(f"\n{folder / 'report.md'}", markup=False, highlight=False, soft_wrap=True)
+
+
+def recipes() -> None:
+    """The shipped recipes."""
+    from crossfade_train.recipe import load_recipe, shipped
+
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for name in shipped():
+        table.add_row(name, load_recipe(name).about)
+    out.print(table)
+
+
+def failure(text: str) -> None:
+    """An error, as one message."""
+    err.print(f"crossfade: {text}", style="red", markup=False, highlight=False, soft_wrap=True)
+
+
+def as_json(value: object) -> str:
+    """Plain data for machines."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, indent=1)

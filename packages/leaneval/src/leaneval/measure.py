@@ -12,16 +12,18 @@ import time
 from collections import Counter
 from dataclasses import dataclass
 from importlib.metadata import version
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from leaneval._loop import run
 from leaneval.errors import UnavailableError
 from leaneval.instruments import instruments
-from leaneval.metrics import is_missing
+from leaneval.metrics import agreement, has_second, is_missing
 from leaneval.pipeline import Pipeline
 from leaneval.preflight import try_checker
 from leaneval.progress import Progress
 from leaneval.types import Diagnostic, DualScore, Verdict, VerdictKind
+from leaneval.vacuity import Vacuity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,9 +75,13 @@ async def _measure(
     total = sum(len(rollouts) for _, rollouts in work)
     async with instruments(settings) as (checker, judge):
         asked = await _fit(checker, profile)
+        vacuity = await _vacuity(asked) if settings.vacuity else None
         with Progress(total, show=show) as bar:
-            scores = await Pipeline(asked, judge, settings, profile, bar).run(work)
+            scores = await Pipeline(asked, judge, settings, profile, bar, vacuity).run(work)
         info = _conditions(settings, profile, checker, judge) | _counts(scores)
+        info["flag_tactics"] = vacuity.identity if vacuity else ""
+        if has_second(settings):
+            info["judges_passes"] = agreement(chain.from_iterable(scores), settings)._asdict()
     info["seconds"] = round(time.monotonic() - started, 3)
     return Measurement(scores, info)
 
@@ -92,6 +98,17 @@ async def _fit(checker: Checker, profile: Profile) -> Checker:
         logger.warning("%s No rollout is scored.", error)
         return _Unfit(checker, str(error))
     return checker
+
+
+async def _vacuity(checker: Checker) -> Vacuity | None:
+    """What flags statements, or None where it cannot work: flags are no part of a score."""
+    if isinstance(checker, _Unfit):
+        return None
+    try:
+        return await Vacuity.start(checker)
+    except UnavailableError as error:
+        logger.warning("no statement is flagged as vacuous: %s", error)
+        return None
 
 
 class _Unfit:
@@ -130,6 +147,8 @@ def _conditions(
         "judge": judge.spec if judge else "none",
         "judge_identity": judge.identity if judge else "",
         "judge_usage": judge.usage() if judge else {},
+        "scores_are_a_lower_bound": bool(getattr(judge, "lower_bound", False)),
+        "checker_usage": getattr(checker, "usage", dict)(),
         "verdict_cache_hits": getattr(checker, "hits", 0),
         "settings": settings.model_dump(mode="json"),
         "load_average": [round(load, 2) for load in os.getloadavg()],
@@ -146,4 +165,11 @@ def _counts(scores: Sequence[Sequence[DualScore]]) -> dict[str, Any]:
         "rejected_by_rule": dict(rules.most_common()),
         "scores_unavailable": sum(d.score is not None and not d.score.available for d in duals),
         "missing": sum(is_missing(dual) for dual in duals),
+        "score_flags": dict(Counter(flag for dual in duals for flag in _proof_flags(dual))),
+        "flags": dict(Counter(flag for dual in duals for flag in dual.flags or ())),
+        "flags_looked_at": sum(dual.flags is not None for dual in duals),
     }
+
+
+def _proof_flags(dual: DualScore) -> tuple[str, ...]:
+    return tuple(flag for score in (dual.score, dual.second) if score for flag in score.flags)

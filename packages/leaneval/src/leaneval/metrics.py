@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from leaneval.settings import Settings
     from leaneval.types import DualScore, Verdict
 
+SECOND = "beq"
+"""The second judge of `both:...`, in the names of its columns."""
+
 POINT_LIMIT = 0.005
 """Share of missing rollouts from which on only the interval is reported."""
 
@@ -59,15 +62,16 @@ class Outcome(NamedTuple):
     score: float | None
 
 
-def outcome(dual: DualScore, settings: Settings) -> Outcome:
-    """What the run's protocol makes of a dual score."""
+def outcome(dual: DualScore, settings: Settings, *, second: bool = False) -> Outcome:
+    """What the run's protocol makes of a dual score; `second`: by the second judge's score."""
     study = settings.protocol == "study"
     compiles = _answer(dual.study if study else dual.verdict)
     if compiles is None:
         return Outcome(False, 0.0) if study else Outcome(None, None)
     if not compiles:
         return Outcome(False, 0.0)
-    value = dual.score.value if dual.score else None
+    score = dual.second if second else dual.score
+    value = score.value if score else None
     return Outcome(True, 0.0 if study and value is None else value)
 
 
@@ -79,7 +83,7 @@ def is_missing(dual: DualScore) -> bool:
     """Whether a verdict, or the score that a verdict calls for, is unavailable."""
     if VerdictKind.UNAVAILABLE in (dual.verdict.kind, dual.study.kind):
         return True
-    return dual.score is not None and not dual.score.available
+    return any(score is not None and not score.available for score in (dual.score, dual.second))
 
 
 def missing_share(table: Iterable[Sequence[DualScore]]) -> float:
@@ -108,7 +112,62 @@ def intervals(scores: Sequence[DualScore], settings: Settings) -> dict[str, Inte
         found["gap"] = _mean([_gap(o, settings.threshold) for o in outcomes])
         found[f"best@{n}"] = _best(values[:n])
         found["mean_score"] = _mean(values)
+    if has_second(settings):
+        seconds = [outcome(dual, settings, second=True) for dual in scores]
+        passes = [_semantic(o, settings.threshold) for o in seconds]
+        found |= {f"S_{SECOND}@{k}": _pass_bounds(passes, k) for k in ks}
     return found | {f"C_{other}@{k}": _pass_bounds(others, k) for k in ks}
+
+
+def has_second(settings: Settings) -> bool:
+    """Whether there is a second judge, whose column is `S_beq@k`."""
+    return settings.judge.startswith("both:")
+
+
+class Agreement(NamedTuple):
+    """Rollouts by what two judges say of them; those that either left unscored are not counted.
+
+    Attributes:
+        both: Both say that it means the problem.
+        first: Only the primary judge does.
+        second: Only the second judge does.
+        neither: Neither does.
+    """
+
+    both: int
+    first: int
+    second: int
+    neither: int
+
+    @property
+    def rate(self) -> float:
+        """Share on which the two agree; 1 for none at all."""
+        total = sum(self)
+        return (self.both + self.neither) / total if total else 1.0
+
+    @property
+    def kappa(self) -> float:
+        """Agreement beyond chance (Cohen, 1960): (p_o - p_e) / (1 - p_e).
+
+        0 where it is undefined, because each judge gives one answer throughout.
+        """
+        total = sum(self)
+        if not total:
+            return 0.0
+        first, second = (self.both + self.first) / total, (self.both + self.second) / total
+        chance = first * second + (1 - first) * (1 - second)
+        return (self.rate - chance) / (1 - chance) if chance < 1 else 0.0
+
+
+def agreement(scores: Iterable[DualScore], settings: Settings) -> Agreement:
+    """How the two judges' passes meet, over compiling rollouts that both have scored."""
+    cells = [0, 0, 0, 0]
+    for dual in scores:
+        values = [score.value if score else None for score in (dual.score, dual.second)]
+        if None not in values:
+            first, second = (value >= settings.threshold for value in values if value is not None)
+            cells[2 * (not first) + (not second)] += 1
+    return Agreement(*cells)
 
 
 def usable_k(ks: Sequence[int], n: int) -> tuple[int, ...]:

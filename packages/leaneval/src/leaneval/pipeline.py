@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from leaneval.progress import Progress
     from leaneval.protocols import Checker, Judge
     from leaneval.settings import Settings
-    from leaneval.types import Claim, Problem
+    from leaneval.types import Claim, Problem, Statement
+    from leaneval.vacuity import Vacuity
 
 logger = logging.getLogger("lm_eval.leaneval")
 
@@ -46,6 +47,7 @@ class Pipeline:
         settings: The run's.
         profile: The Lean world of the problems.
         progress: Told of every verdict and score.
+        vacuity: Flags statements that say nothing; None: no flags, as a reward needs none.
     """
 
     checker: Checker
@@ -53,6 +55,7 @@ class Pipeline:
     settings: Settings
     profile: Profile
     progress: Progress
+    vacuity: Vacuity | None = None
 
     async def run(self, work: Sequence[Work]) -> list[list[DualScore]]:
         """Dual scores, one list a problem, one entry a rollout, in order."""
@@ -93,11 +96,21 @@ class Pipeline:
         dual = DualScore(candidate.statement, strict, study)
         primary = study if self.settings.protocol == "study" else strict
         self.progress.checked(primary)
-        if self.judge is not None and primary.compiles:
-            score = await self._judge(self.judge, problem, candidate, once)
+        return await self._told(dual, problem, candidate, once) if primary.compiles else dual
+
+    async def _told(
+        self, dual: DualScore, problem: Problem, candidate: Candidate, once: _Memo
+    ) -> DualScore:
+        """`dual`, which compiles, with its scores and flags; the three are asked for at once."""
+        second = getattr(self.judge, "second", None)
+        score, other, flags = await asyncio.gather(
+            self._judge(self.judge, problem, candidate, once),
+            self._judge(second, problem, candidate, once),
+            self._flags(candidate, once),
+        )
+        if score is not None:
             self.progress.judged(score)
-            dual = replace(dual, score=score)
-        return dual
+        return replace(dual, score=score, second=other, flags=flags)
 
     async def _verdict(self, request: Verdict | Claim, once: _Memo) -> Verdict:
         if isinstance(request, Verdict):
@@ -105,14 +118,27 @@ class Pipeline:
         return await once.verdicts(request, lambda: self.checker.check(request))
 
     async def _judge(
-        self, judge: Judge, problem: Problem, candidate: Candidate, once: _Memo
-    ) -> Score:
-        study = self.settings.protocol == "study"
-        shown = candidate.study_statement if study else candidate.statement
-        if shown is None:
+        self, judge: Judge | None, problem: Problem, candidate: Candidate, once: _Memo
+    ) -> Score | None:
+        if judge is None:
+            return None
+        statement = self._shown(candidate)
+        if statement is None:
             return Score(0.0, "compiles, but holds no theorem that could be judged", judge.spec)
-        statement = shown if study else nameless(shown)
-        return await once.scores((problem.id, statement), lambda: judge.score(problem, statement))
+        key = (judge.spec, problem.id, statement)
+        return await once.scores(key, lambda: judge.score(problem, statement))
+
+    async def _flags(self, candidate: Candidate, once: _Memo) -> tuple[str, ...] | None:
+        vacuity, statement = self.vacuity, self._shown(candidate)
+        if vacuity is None or statement is None:
+            return None
+        return await once.flags(statement, lambda: vacuity.flags(statement))
+
+    def _shown(self, candidate: Candidate) -> Statement | None:
+        """What is judged."""
+        if self.settings.protocol == "study":
+            return candidate.study_statement
+        return candidate.statement and nameless(candidate.statement)
 
 
 class _Memo:
@@ -121,3 +147,4 @@ class _Memo:
     def __init__(self) -> None:
         self.verdicts = Once[Verdict](lambda v: v.kind is not VerdictKind.UNAVAILABLE)
         self.scores = Once[Score](lambda s: s.available)
+        self.flags = Once[tuple[str, ...] | None](lambda flags: flags is not None)

@@ -61,6 +61,9 @@ class Settings(BaseModel):
     """GiB of resident memory at which a REPL worker is replaced; None: 8, 2 without Mathlib."""
     cage: bool = True
     """Whether Mathlib checkers must be caged; false lets them run where the system grants none."""
+    vacuity: bool = True
+    """Flag statements that compile and say nothing (contradictory hypotheses, a trivial conclusion,
+    ...); a measurement does so, a training reward does not."""
     judge_concurrency: int = Field(default=32, ge=1)
     """LLM judge calls at once."""
     cache: str | None = None

@@ -11,8 +11,17 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from leaneval.metrics import POINT_LIMIT, intervals, missing_share
+from leaneval.metrics import (
+    POINT_LIMIT,
+    SECOND,
+    Agreement,
+    agreement,
+    has_second,
+    intervals,
+    missing_share,
+)
 from leaneval.types import VerdictKind
+from leaneval.vacuity import says_nothing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -20,8 +29,8 @@ if TYPE_CHECKING:
     from leaneval.settings import Settings
     from leaneval.types import DualScore
 
-Contribution = float | tuple[int, int]
-"""A number to average, or (part, whole) counts to divide at the end."""
+Contribution = float | tuple[int, ...]
+"""A number to average, or counts: (part, whole) to divide at the end, or a two-by-two table."""
 
 
 class Estimate(NamedTuple):
@@ -64,7 +73,27 @@ def _coverage(scores: Sequence[DualScore], settings: Settings) -> dict[str, Cont
         due = [dual for dual, v in zip(scores, verdicts, strict=True) if v.compiles]
         scored = sum(dual.score is not None and dual.score.available for dual in due)
         found["score_coverage"] = (scored, len(due))
+        found |= _of_proofs(due, settings)
+    return found | (_vacuous(scores) if settings.vacuity else {})
+
+
+def _of_proofs(due: Sequence[DualScore], settings: Settings) -> dict[str, Contribution]:
+    """What belongs beside a formal judge's lower bound, and beside two judges."""
+    found: dict[str, Contribution] = {}
+    both = has_second(settings)
+    if both or settings.judge == SECOND:
+        proofs = [dual.second if both else dual.score for dual in due]
+        told = [score for score in proofs if score is not None and score.available]
+        found["undecided"] = (sum("undecided" in score.flags for score in told), len(told))
+    if both:
+        found["judges_agree"] = found["judges_kappa"] = agreement(due, settings)
     return found
+
+
+def _vacuous(scores: Sequence[DualScore]) -> dict[str, Contribution]:
+    """Share of statements that Lean proved to say nothing, among those that were looked at."""
+    looked_at = [dual.flags for dual in scores if dual.flags is not None]
+    return {"vacuous": (sum(map(says_nothing, looked_at)), len(looked_at))}
 
 
 def aggregations(names: Iterable[str]) -> dict[str, Callable[[Any], float]]:
@@ -74,6 +103,10 @@ def aggregations(names: Iterable[str]) -> dict[str, Callable[[Any], float]]:
     def choose(name: str) -> Callable[[Any], float]:
         if name.endswith("_coverage"):
             return _ratio
+        if name in ("undecided", "vacuous"):
+            return _share
+        if name.startswith("judges_"):
+            return _agreement_rate if name == "judges_agree" else _kappa
         return _mean_of_nonzero if name.endswith("_nonzero") else mean
 
     return {name: choose(name) for name in names}
@@ -82,6 +115,22 @@ def aggregations(names: Iterable[str]) -> dict[str, Callable[[Any], float]]:
 def _ratio(counts: Sequence[tuple[int, int]]) -> float:
     whole = sum(count[1] for count in counts)
     return sum(count[0] for count in counts) / whole if whole else 1.0
+
+
+def _share(counts: Sequence[tuple[int, int]]) -> float:
+    return _ratio(counts) if any(count[1] for count in counts) else 0.0
+
+
+def _pooled(tables: Sequence[tuple[int, ...]]) -> Agreement:
+    return Agreement(*(sum(cells) for cells in zip(*tables, strict=True)))
+
+
+def _agreement_rate(tables: Sequence[tuple[int, ...]]) -> float:
+    return _pooled(tables).rate
+
+
+def _kappa(tables: Sequence[tuple[int, ...]]) -> float:
+    return _pooled(tables).kappa
 
 
 def _mean_of_nonzero(values: Sequence[float]) -> float:
@@ -117,5 +166,5 @@ def _finite(value: float) -> float | None:
 
 
 def higher_is_better(names: Iterable[str]) -> dict[str, bool]:
-    """Direction of each metric: only the gap is better small."""
-    return {name: not name.startswith("gap") for name in names}
+    """Direction of each metric: the gap, and what is undecided or vacuous, are better small."""
+    return {name: not name.startswith(("gap", "undecided", "vacuous")) for name in names}

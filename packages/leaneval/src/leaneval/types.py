@@ -183,11 +183,15 @@ class Score:
         value: In [0, 1]; None means unavailable, which is never 0.
         reason: The judge's words, or why it is unavailable.
         judge: The judge's spec string.
+        flags: What a formal judge knows beside the number: `stronger` (the reference follows from
+            the candidate, no more was shown), `weaker` (the candidate follows from the reference),
+            `undecided` (a proof was given up at a limit, so that 0 may be wrong).
     """
 
     value: float | None
     reason: str
     judge: str = ""
+    flags: tuple[str, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -204,12 +208,17 @@ class DualScore:
         verdict: Under `strict`.
         study: Under `study`.
         score: Present where the run's protocol says the rollout compiles and there is a judge.
+        second: Of a second judge (`both:...`), present where `score` is. Never part of a reward.
+        flags: Ways in which the statement says nothing, by name (see `leaneval.vacuity`); None
+            where it was not looked at, or where that could not be had.
     """
 
     statement: Statement | None
     verdict: Verdict
     study: Verdict
     score: Score | None = None
+    second: Score | None = None
+    flags: tuple[str, ...] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """A JSON-ready mapping (what samples files hold)."""

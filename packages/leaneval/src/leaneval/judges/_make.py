@@ -10,22 +10,31 @@ import difflib
 from typing import TYPE_CHECKING
 
 from leaneval.errors import UsageError
+from leaneval.judges._beq import BeqJudge
+from leaneval.judges._both import BothJudges
 from leaneval.judges._cached import CachedJudge
 from leaneval.judges._defeq import DefeqJudge
 from leaneval.judges._llm import LlmJudge
 from leaneval.store import Store, cache_folder
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from leaneval.protocols import Checker, Judge
     from leaneval.settings import Settings
 
 JUDGES = {
     "none": "compile rates only",
     "defeq": "Lean's own definitional equality with the reference; exact for Peano; no key needed",
+    "beq": "BEq+: candidate and reference are proved from each other in Lean; a lower bound; "
+    "no key needed",
     "llm:MODEL": "a language model behind any OpenAI-compatible endpoint (LEANEVAL_JUDGE_BASE_URL, "
     "LEANEVAL_JUDGE_API_KEY, or OPENAI_*)",
+    "both:llm:MODEL": "the model's score (primary) and beq's beside it, with their agreement",
 }
 """Spec -> what it is, in one line."""
+
+_FORMAL: dict[str, Callable[[Checker], Judge]] = {"defeq": DefeqJudge, "beq": BeqJudge}
 
 
 def make_judge(settings: Settings, checker: Checker | None) -> Judge | None:
@@ -39,15 +48,27 @@ def make_judge(settings: Settings, checker: Checker | None) -> Judge | None:
         UsageError: The spec names no judge, or one that needs a checker where there is none.
     """
     name, _, argument = settings.judge.partition(":")
+    if name == "both":
+        return _both(argument, settings, checker)
     if name == "llm" and argument:
         return CachedJudge(LlmJudge(argument, settings), _store(settings))
-    if argument or name not in ("none", "defeq"):
+    if argument or name not in ("none", *_FORMAL):
         raise UsageError(_unknown(settings.judge))
-    if name == "none":
-        return None
+    return None if name == "none" else _FORMAL[name](_required(checker, name))
+
+
+def _both(inner: str, settings: Settings, checker: Checker | None) -> Judge:
+    if not inner.startswith("llm:") or inner == "llm:":
+        raise UsageError(_unknown(settings.judge))
+    primary = make_judge(settings.model_copy(update={"judge": inner}), checker)
+    assert primary is not None, "a model's spec makes a judge"
+    return BothJudges(primary, BeqJudge(_required(checker, "both")))
+
+
+def _required(checker: Checker | None, name: str) -> Checker:
     if checker is None:
-        raise UsageError("the judge 'defeq' asks Lean and needs a checker, got none: name one.")
-    return DefeqJudge(checker)
+        raise UsageError(f"the judge {name!r} asks Lean and needs a checker, got none: name one.")
+    return checker
 
 
 def _store(settings: Settings) -> Store | None:
@@ -56,8 +77,8 @@ def _store(settings: Settings) -> Store | None:
 
 
 def _unknown(spec: str) -> str:
-    near = difflib.get_close_matches(spec.partition(":")[0], ["none", "defeq", "llm"], n=1)
-    known = {"none": "none", "defeq": "defeq", "llm": "llm:MODEL"}
+    known = {usage.partition(":")[0]: usage for usage in JUDGES}
+    near = difflib.get_close_matches(spec.partition(":")[0], [*known], n=1)
     hint = f" Did you mean {known[near[0]]!r}?" if near else ""
     listing = "; ".join(f"{name}: {what}" for name, what in JUDGES.items())
     return f"a judge is one of {', '.join(JUDGES)}, got {spec!r}.{hint} ({listing})"

@@ -36,7 +36,7 @@ def preflight(settings: Settings, profile: Profile) -> None:
 
 
 async def _preflight(settings: Settings, profile: Profile) -> None:
-    async with instruments(settings) as (checker, judge):
+    async with instruments(settings, profile) as (checker, judge):
         await try_checker(checker, profile)
         if judge is not None:
             await _try_judge(judge, profile, settings.threshold)

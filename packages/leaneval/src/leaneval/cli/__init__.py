@@ -13,6 +13,7 @@ import typer
 from leaneval.cli._check import check
 from leaneval.cli._doctor import doctor
 from leaneval.cli._score import score
+from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
 
 __all__ = ["app", "main"]
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(score)
 app.command()(doctor)
+app.command()(setup)
 
 
 def main() -> None:

@@ -34,15 +34,20 @@ class Finding:
 
 
 def doctor(
-    checker: options.Checker = None, judge: options.Judge = None, cache: options.Cache = None
+    checker: options.Checker = None,
+    judge: options.Judge = None,
+    cache: options.Cache = None,
+    cage: options.Caged = None,
 ) -> None:
     """Try checkers, judges, data sets and lm-eval. Exit 0: the checker asked for works."""
-    settings = options.settings_of({"checker": checker, "judge": judge, "cache": cache})
+    flags = {"checker": checker, "judge": judge, "cache": cache, "cage": cage}
+    settings = options.settings_of(flags)
     console = Console()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     console.print(f"leaneval {version('leaneval')} on {system}", style="bold", highlight=False)
     chosen = None
     for title, findings in (
+        ("cage", _cage()),
         ("checkers", _checkers(settings)),
         ("judges", _judges(settings)),
         ("data sets", _data()),
@@ -69,16 +74,34 @@ def _attempt(part: str, work: Callable[[], str]) -> Finding:
         return Finding(part, False, str(error))
 
 
+def _cage() -> Iterator[Finding]:
+    """The isolation that this system grants a child, and what stays open at that level."""
+    from leaneval.cage import Cage
+
+    cage = Cage.detect()
+    says = ", ".join(cage.fences) or "no fence"
+    yield Finding(cage.level, cage.level == "full", "; ".join((says, *cage.reasons)))
+
+
 def _checkers(settings: Settings) -> Iterator[Finding]:
     from leaneval.checkers import CHECKERS
 
-    others = [name for name in CHECKERS if name != settings.checker]
+    asked = settings.checker.partition(":")[0]
+    others = [name for name in CHECKERS if name not in (settings.checker, asked)]
     for spec in (settings.checker, *others):
+        if CHECKERS.get(spec) and not _is_complete(CHECKERS[spec].usage):
+            yield Finding(spec, None, f"{CHECKERS[spec].summary}. --checker {CHECKERS[spec].usage}")
+            continue
         finding = _attempt(spec, partial(_try_checker, settings, spec))
         if finding.works or spec not in CHECKERS:
             yield finding
         else:
             yield replace(finding, says=f"{finding.says} ({CHECKERS[spec].summary})")
+
+
+def _is_complete(usage: str) -> bool:
+    """Whether a spec makes sense without an argument."""
+    return ":" not in usage.partition("[")[0]
 
 
 def _try_checker(settings: Settings, spec: str) -> str:
@@ -87,13 +110,15 @@ def _try_checker(settings: Settings, spec: str) -> str:
     from leaneval.instruments import instruments
     from leaneval.preflight import preflight
 
-    profile = options.profile_for(spec)
+    profile = options.profile_for(spec, settings.preamble)
     only = settings.model_copy(update={"checker": spec, "judge": "none"})
     preflight(only, profile)
 
     async def look() -> str:
-        async with instruments(only) as (lean, _):
-            return f"{lean.toolchain.key}; cage: {lean.cage}; for {profile.name} statements"
+        async with instruments(only, profile) as (lean, _):
+            usage: dict[str, float] = getattr(lean, "usage", dict)()
+            cost = f"; imports in {usage['import_seconds']:.1f} s" if usage.get("imports") else ""
+            return f"{lean.toolchain.key}; cage: {lean.cage}; for {profile.name} statements{cost}"
 
     return asyncio.run(look())
 
@@ -101,21 +126,23 @@ def _try_checker(settings: Settings, spec: str) -> str:
 def _judges(settings: Settings) -> Iterator[Finding]:
     from leaneval.judges import JUDGES
 
-    asked = settings.judge if settings.judge.startswith("llm:") else None
     for spec, what in JUDGES.items():
+        kind, is_model, _ = spec.partition("llm:")
         if spec == "none":
             continue
-        if spec.startswith("llm") and asked is None:
-            yield Finding(spec, None, f"{what}. Try one: leaneval doctor --judge llm:MODEL")
+        if not is_model:
+            yield _attempt(spec, partial(_try_judge, settings, spec))
+        elif settings.judge.startswith(f"{kind}llm:"):
+            yield _attempt(settings.judge, partial(_try_judge, settings, settings.judge))
         else:
-            judge = asked if asked and spec.startswith("llm") else spec
-            yield _attempt(judge, partial(_try_judge, settings, judge))
+            yield Finding(spec, None, f"{what}. Try one: leaneval doctor --judge {spec}")
 
 
 def _try_judge(settings: Settings, judge: str) -> str:
     from leaneval.preflight import preflight
 
-    preflight(settings.model_copy(update={"judge": judge}), options.profile_for(settings.checker))
+    profile = options.profile_for(settings.checker, settings.preamble)
+    preflight(settings.model_copy(update={"judge": judge}), profile)
     return "scores a statement against itself and against a tautology"
 
 

@@ -15,11 +15,17 @@ if TYPE_CHECKING:
 
     from leaneval.profile import Profile
 
-Checker = Annotated[str | None, typer.Option(help="Checker spec, such as embedded or lean:PATH.")]
+Checker = Annotated[
+    str | None, typer.Option(help="Checker spec, such as embedded, mathlib or project:PATH.")
+]
 Judge = Annotated[str | None, typer.Option(help="Judge spec: defeq, llm:MODEL or none.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds a statement may take alone.")]
 Workers = Annotated[int | None, typer.Option(help="Lean processes at once.")]
 Cache = Annotated[str | None, typer.Option(help="Folder of the caches, or off.")]
+Caged = Annotated[
+    bool | None,
+    typer.Option("--cage/--no-cage", help="Whether Mathlib checkers must be caged (they must)."),
+]
 ProfileName = Annotated[
     str | None, typer.Option("--profile", help="Lean world of the statements: peano or mathlib.")
 ]
@@ -35,7 +41,13 @@ def settings_of(flags: Mapping[str, Any], defaults: Mapping[str, Any] | None = N
     return Settings.resolve(defaults or {}, os.environ, given)
 
 
-def profile_for(checker: str) -> Profile:
-    """The Lean world that a checker spec is for: prelude checkers do Peano, the others Mathlib."""
+def profile_for(checker: str, preamble: str | None = None) -> Profile:
+    """The Lean world that a checker is for: Peano without Lean's own library, else Mathlib.
+
+    Args:
+        checker: A spec string; `embedded` and `lean` run prelude files alone.
+        preamble: `Settings.preamble`, which tells of a checker that could serve either.
+    """
     kind = checker.removeprefix("ray:").partition(":")[0]
-    return PEANO if kind in {"embedded", "lean"} else MATHLIB
+    is_prelude = kind in {"embedded", "lean"} or "prelude" in (preamble or "").split()
+    return PEANO if is_prelude else MATHLIB

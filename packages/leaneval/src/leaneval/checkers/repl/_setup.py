@@ -145,14 +145,13 @@ def _write(folder: Path, version: str, url: str) -> None:
 def _need_network(url: str, version: str) -> None:
     """Ask for the tag, so that a closed network is told from a failed build."""
     command = ["git", "ls-remote", "--exit-code", "--tags", url, version]
-    environment = {"GIT_TERMINAL_PROMPT": "0", "PATH": os.environ.get("PATH", os.defpath)}
     try:
         done = subprocess.run(
             command,
             capture_output=True,
             timeout=_NETWORK_ANSWERS_WITHIN,
             check=False,
-            env=environment,
+            env={**os.environ, "GIT_TERMINAL_PROMPT": "0"},
         )
     except FileNotFoundError as error:
         raise UnavailableError("fetching Mathlib needs git, and there is none on PATH") from error

@@ -83,7 +83,8 @@ def _thousands(buffer: NDArray[np.uint8]) -> NDArray[np.int64]:
     fits = _DIGIT[buffer[comma - 1]] & ~_DIGIT[buffer[comma + 4]]
     for ahead in (1, 2, 3):
         fits &= _DIGIT[buffer[comma + ahead]]
-    return comma[fits]
+    found: NDArray[np.int64] = comma[fits]
+    return found
 
 
 def number_keys(data: bytes, rows: int) -> NDArray[np.uint64]:

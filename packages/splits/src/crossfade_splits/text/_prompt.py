@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau "
-    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega"
+    "upsilon phi chi psi omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega "
+    "Alpha Beta Epsilon Zeta Eta Iota Kappa Mu Nu Rho Tau Upsilon Chi"
 )
 
 _UNICODE = {
@@ -63,20 +64,21 @@ _UNICODE = {
     "∣": "|",
     **dict(
         zip(
-            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ",
+            "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩΑΒΕΖΗΙΚΜΝΡΤΥΧ",
             ["\\" + n + " " for n in _GREEK.split()],
             strict=True,
         )
     ),
 }
 
-# What NFKC turns into ASCII wherever it stands: a table look-up is far cheaper than NFKC.
+# What NFKC turns into ASCII, or into characters above, wherever it stands: looking it up is far
+# cheaper than NFKC.
 _ASCII_FORMS = {
     char: form
     for char in map(chr, (*range(0x80, 0x3400), *range(0xFF00, 0xFFF0), *range(0x1D400, 0x1D800)))
-    if (form := unicodedata.normalize("NFKD", char)).isascii()
+    if (form := "".join(_UNICODE.get(c, c) for c in unicodedata.normalize("NFKD", char))).isascii()
 }
-_FOLDED = {**_ASCII_FORMS, **_UNICODE}
+FOLDED = {**_ASCII_FORMS, **_UNICODE}
 
 # Blocks without characters that compose with a neighbour, less those that NFKC changes.
 _INERT = "".join(
@@ -87,26 +89,45 @@ _INERT = "".join(
 _SYMBOLS = "".join(
     char for char in map(chr, range(0x2190, 0x2C00)) if unicodedata.normalize("NFKC", char) == char
 )
-_UNSETTLED = rf"[^\x00-\x7F{_INERT}{_SYMBOLS}\u{{4E00}}-\u{{9FFF}}]"
+SETTLED = f"{_INERT}{_SYMBOLS}"
+"""Characters outside ASCII that stay as they are, whatever stands beside them."""
+_UNSETTLED = rf"[^\x00-\x7F{SETTLED}\u{{4E00}}-\u{{9FFF}}]"
 
-# Rust's regular expressions have no look-ahead, so the letter after a command is put back.
-_END = r"([^a-zA-Z]|$)"  # a command ends where its letters end: `\leq0` is `\leq 0`
+# A command ends where its letters end (`\leq0` is `\leq 0`). Rust's regular expressions have no
+# look-ahead, so the character behind it is put back; it is never the next command's backslash, for
+# that has a blank in front by then.
+_END = r"([^a-zA-Z]|$)"
 _LOOKS = (
-    r"\\(?:left|right|[bB]igg?[lr]?|displaystyle|textstyle|limits|nolimits|quad|qquad|nonumber|"
-    r"mathbb|mathbf|mathrm|mathcal|mathit|mathsf|operatorname\*?|text(?:rm|bf|it)?|boldsymbol|"
-    r"ensuremath|emph|mbox|noindent|par)" + _END
+    "left right big bigl bigr bigg biggl biggr Big Bigl Bigr Bigg Biggl Biggr displaystyle "
+    "textstyle limits nolimits quad qquad nonumber mathbb mathbf mathrm mathcal mathit mathsf "
+    "operatorname text textrm textbf textit boldsymbol ensuremath emph mbox noindent par"
 )
-_RARE = r"\\(?:[dtc]frac|[lc]?dots|(?:long)?rightarrow|var|mid|vert|lt|gt)"
-_ALIASES = {
-    r"\\[dtc]frac": r"\frac",
-    r"\\(?:[lc]?dots[cbmio]?)" + _END: "...${1}",
-    r"\\(?:long)?rightarrow" + _END: r"\to ${1}",
-    r"\\var(epsilon|phi|theta|rho)": r"\${1}",
-    r"\\(?:mid|vert)" + _END: "|${1}",
-    r"\\lt" + _END: "<${1}",
-    r"\\gt" + _END: ">${1}",
+_COMMON = {"": _LOOKS, r"\le": "leq", r"\ge": "geq", r"\ne": "neq"}
+_SELDOM = {
+    r"\le": "leqslant",
+    r"\ge": "geqslant",
+    r"\frac": "dfrac tfrac cfrac",
+    "...": " ".join(f"{a}dots{b}" for a in ("", "l", "c") for b in ("", *"cbmio")),
+    r"\to": "rightarrow longrightarrow",
+    **{rf"\{name}": f"var{name}" for name in ("epsilon", "phi", "theta", "rho")},
+    "|": "mid vert",
+    "<": "lt",
+    ">": "gt",
 }
-_ESCAPED = {"\\{": "(", "\\}": ")", "\\|": "||"}
+ALIASES = [name for part in (_COMMON, _SELDOM) for names in part.values() for name in names.split()]
+"""Commands whose letters the normal form changes."""
+_SELDOM_SEEN = r"\\(?:[dtc]frac|[lc]?dots|(?:long)?rightarrow|var|mid|vert|lt|gt|[lg]eqslant)"
+_ESCAPED = {" \\{": "(", " \\}": ")", " \\|": "||", " \\operatorname*": " "}
+
+
+def _rules(aliases: dict[str, str]) -> list[tuple[str, str]]:
+    return [
+        (rf"\\(?:{'|'.join(names.split())}){_END}", f"{form} ${{1}}")
+        for form, names in aliases.items()
+    ]
+
+
+_COMMON_RULES, _SELDOM_RULES = _rules(_COMMON), _rules(_SELDOM)
 
 
 def _where(
@@ -122,27 +143,23 @@ def _where(
 
 
 def _fold_unicode(texts: pl.Series) -> pl.Series:
-    texts = texts.str.replace_many(_FOLDED)
+    texts = texts.str.replace_many(FOLDED)
     unsettled = texts.str.contains(_UNSETTLED)
-    return _where(texts, unsettled, lambda some: some.str.normalize("NFKC")).str.to_lowercase()
+    return _where(texts, unsettled, lambda some: some.str.normalize("NFKC"))
 
 
-def _unify(texts: pl.Series) -> pl.Series:
-    """One spelling of commands that have several."""
-    for pattern, replacement in _ALIASES.items():
+def _apply(texts: pl.Series, rules: list[tuple[str, str]]) -> pl.Series:
+    for pattern, replacement in rules:
         texts = texts.str.replace_all(pattern, replacement)
     return texts
 
 
 def _strip_latex(texts: pl.Series) -> pl.Series:
-    texts = texts.str.replace_many(_ESCAPED)
-    slanted = texts.str.contains("eqslant", literal=True)
-    slant = r"\\(leq|geq)slant" + _END
-    texts = _where(texts, slanted, lambda some: some.str.replace_all(slant, r"\${1} ${2}"))
-    texts = texts.str.replace_all(r"\\(l|g|n)eq?" + _END, r" ${1}e ${2}")
-    texts = _where(texts, texts.str.contains(_RARE), _unify)
-    texts = texts.str.replace_all(_LOOKS, " ${1}")
-    return texts.str.replace_all(r"\\[,;:! ()\[\]\\]?", " ")
+    texts = texts.str.replace_all("\\", " \\", literal=True).str.replace_many(_ESCAPED)
+    texts = _apply(texts, _COMMON_RULES)
+    seldom = texts.str.contains(_SELDOM_SEEN)
+    texts = _where(texts, seldom, lambda some: _apply(some, _SELDOM_RULES))
+    return texts.str.replace_all(r"\\(?:([a-zA-Z]+)|[,;:! ()\[\]])?", " ${1} ")
 
 
 def normalise_prompt(texts: pl.Series) -> pl.Series:
@@ -160,8 +177,10 @@ def normalise_prompt(texts: pl.Series) -> pl.Series:
 def _normal(texts: pl.Series) -> pl.Series:
     if texts.is_empty():
         return texts
-    texts = _where(texts, texts.str.len_chars() != texts.str.len_bytes(), _fold_unicode)
+    wide = texts.str.len_chars() != texts.str.len_bytes()
+    texts = _where(texts, wide, _fold_unicode)
     texts = _where(texts, texts.str.contains("\\", literal=True), _strip_latex)
+    texts = _where(texts, wide, lambda some: some.str.to_lowercase())
     return split_rows(squeeze(joined(texts)))
 
 

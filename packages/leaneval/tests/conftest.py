@@ -1,11 +1,13 @@
-"""The folder of real data, for every test that reads it; a project with a REPL over real Lean."""
+"""The folder of real data, for every test that reads it; Lean behind a REPL and a server."""
 
 import gzip
 import json
 import os
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -63,3 +65,30 @@ def faults(repl_project: Path) -> Iterator[Callable[..., None]]:
     yield lay
     for path in folder.iterdir():
         path.unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session")
+def make_kimina(
+    repl_project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[..., Any]]:
+    """Starts real Kimina servers over `repl_project` (see `kimina/serving.py`): `url`, `kill`."""
+    if find_spec("server") is None:
+        pytest.skip("no Kimina server: kimina-ast-server is not installed")
+    serving = runpy.run_path(str(Path(__file__).with_name("kimina") / "serving.py"))
+    made: list[Any] = []
+
+    def make(**settings: object) -> Any:
+        log = tmp_path_factory.mktemp("kimina") / "log"
+        made.append(serving["KiminaServer"](repl_project, log, **settings))
+        made[-1].start()
+        return made[-1]
+
+    yield make
+    for server in made:
+        server.kill()
+
+
+@pytest.fixture(scope="session")
+def kimina_server(make_kimina: Callable[..., Any]) -> Any:
+    """One that tests share; those that kill one make their own."""
+    return make_kimina()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import functools
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from leaneval.cage import Cage
 from leaneval.checkers._binary import embedded_lean, installed_lean
 from leaneval.checkers._cached import CachedChecker
 from leaneval.checkers._capacity import default_workers, has_room_for_spare
+from leaneval.checkers._kimina import KiminaChecker, server_url
+from leaneval.checkers._kimina_client import KEY_VARIABLE
 from leaneval.checkers._library import PreludeLibrary
 from leaneval.checkers._prelude import PreludeChecker
 from leaneval.checkers._ray import RayChecker, inner_settings
@@ -33,6 +36,9 @@ if TYPE_CHECKING:
 _MATHLIB_WORKER, _MATHLIB_SHARED, _PLAIN_WORKER = 3 * 2**30, 6 * 2**30, 2**29
 """Bytes that a REPL is reckoned at. Mathlib's compiled files (5 to 6 GB) are mapped, so all REPLs
 share one copy of their pages; what importing builds and a batch needs is each one's own."""
+
+_REQUESTS = 8
+"""Requests to a server at once; it queues what its REPLs have no room for."""
 
 _REPL_BATCH, _MATHLIB_BATCH = 100, 16
 """Claims a command, at most. A REPL answers at the end of a command alone, so what breaks one is
@@ -134,6 +140,19 @@ def _repl(folder: Path, settings: Settings, remedy: str | None) -> Checker:
     )
 
 
+def _kimina(argument: str | None, settings: Settings) -> Checker:
+    world = world_of(settings)
+    return KiminaChecker(
+        settings.checker,
+        server_url(argument),
+        os.environ.get(KEY_VARIABLE),
+        world,
+        workers=settings.workers or _REQUESTS,
+        batch_size=min(settings.batch_size, _MATHLIB_BATCH if world.has_init else _REPL_BATCH),
+        time_limit=settings.time_limit,
+    )
+
+
 def _no_cage() -> Cage:
     return Cage.limits_only("--no-cage was said")
 
@@ -169,6 +188,11 @@ CHECKERS: dict[str, CheckerKind] = {
         "project:PATH",
         "a Lake project of yours, built, a pool of REPLs on this machine",
         _project,
+    ),
+    "kimina": CheckerKind(
+        "kimina:URL",
+        f"a Kimina Lean Server, its API key in {KEY_VARIABLE}: a cluster's service",
+        _kimina,
     ),
     "ray": CheckerKind(
         "ray:SPEC",

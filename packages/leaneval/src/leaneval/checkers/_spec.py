@@ -13,12 +13,11 @@ from leaneval.cage import Cage
 from leaneval.checkers._binary import embedded_lean, installed_lean
 from leaneval.checkers._cached import CachedChecker
 from leaneval.checkers._capacity import default_workers, has_room_for_spare
-from leaneval.checkers._kimina import KiminaChecker, server_url
-from leaneval.checkers._kimina_client import KEY_VARIABLE
 from leaneval.checkers._library import PreludeLibrary
 from leaneval.checkers._prelude import PreludeChecker
 from leaneval.checkers._ray import RayChecker, inner_settings
 from leaneval.checkers._world import World
+from leaneval.checkers.kimina import KEY_VARIABLE, KiminaChecker, server_url
 from leaneval.checkers.repl import ReplChecker, mathlib_folder, open_project
 from leaneval.checkers.repl._worker import Limits
 from leaneval.errors import UnavailableError, UsageError

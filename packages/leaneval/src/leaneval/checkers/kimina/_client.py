@@ -16,13 +16,11 @@ import asyncio
 import math
 import random
 import time
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import httpx
 
-from leaneval.checkers._messages import parse_response
+from leaneval.checkers.kimina._answers import Fault, Reply, reply
 from leaneval.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -37,48 +35,11 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
 _SAFETY = 10.0  # the server gives a whole request its limit and this
 _GRACE = 20.0
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-_DIED = "Snippet execution failed"
-_STATEMENT_TIMED_OUT = "Lean REPL command timed out"
-_HEADER_TIMED_OUT = "Lean REPL header command timed out"
 _REPLS_TRIED = 3
 
 
-class Fault(StrEnum):
-    """What came in place of Lean's messages."""
-
-    TIMEOUT = "timeout"
-    """The command ran beyond its limit, and the server ended its REPL."""
-    DIED = "died"
-    """The REPL ended, or wrote no JSON, while it ran the command."""
-    SLOW_IMPORT = "slow import"
-    """The imports ran beyond the limit, or the request beyond the server's own."""
-    NO_IMPORT = "no import"
-    """The REPL has no environment with the imports in it."""
-    OUT = "out"
-    """The server is overloaded or away, or its answer was cut short."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What the server said to one snippet.
-
-    Attributes:
-        messages: Lean's, where it answered; lines count from the line after the imports.
-        fault: What came instead.
-        note: The server's words.
-        seconds: What the server says the command took; 0 where it does not say.
-        pause: Seconds after which the server asks to be tried again.
-    """
-
-    messages: list[Message] | None = None
-    fault: Fault | None = None
-    note: str = ""
-    seconds: float = 0.0
-    pause: float = 0.0
-
-
 class KiminaClient:
-    """A connection to one server; used as an async context manager.
+    """A connection to one server; to be closed.
 
     Args:
         url: The server's base URL, without credentials.
@@ -118,28 +79,26 @@ class KiminaClient:
             UnavailableError: The server cannot be had, refuses us or cannot import.
         """
         # the server counts an import's time against the same limit as the command's
-        limit, reuse, repls = seconds, True, 0
+        limit, reuse, repls = seconds, True, 1
         started, pause = time.monotonic(), _FIRST_PAUSE
         while True:
-            reply = await self._once(imports, body, limit, reuse)
-            if reply.messages is not None and not believed(reply.messages):
-                said = reply.messages[0].text if reply.messages else "no messages at all"
-                reply = Reply(fault=Fault.NO_IMPORT, note=said)
-            match reply.fault:
+            said = await self._once(imports, body, limit, reuse)
+            if said.messages is not None and not believed(said.messages):
+                words = said.messages[0].text if said.messages else "no messages at all"
+                said = Reply(fault=Fault.NO_IMPORT, note=words)
+            match said.fault:
                 case None | Fault.TIMEOUT | Fault.DIED:
-                    return reply
+                    return said
                 case Fault.SLOW_IMPORT if limit < _LONGEST_LIMIT:
                     limit = min(max(4 * limit, 60.0), _LONGEST_LIMIT)
-                    continue
-                case Fault.NO_IMPORT if repls < _REPLS_TRIED - 1:
-                    # the one that has no library stays in the server's pool; leave it there
+                case Fault.NO_IMPORT if repls < _REPLS_TRIED:
+                    # the one without the library stays in the server's pool; leave it there
                     reuse, repls = False, repls + 1
-                    continue
-                case Fault.NO_IMPORT | Fault.SLOW_IMPORT:
-                    raise UnavailableError(self._complaint(reply, imports))
-            if self._is_over(started):
-                raise UnavailableError(self._complaint(reply, imports))
-            await asyncio.sleep(max(pause * random.uniform(0.5, 1.0), reply.pause))
+                case Fault.OUT if not self._is_over(started):
+                    pass
+                case _:
+                    raise UnavailableError(self._complaint(said, imports))
+            await asyncio.sleep(max(pause * random.uniform(0.5, 1.0), said.pause))
             pause = min(2 * pause, _LONGEST_PAUSE)
 
     def _is_over(self, started: float) -> bool:
@@ -148,15 +107,15 @@ class KiminaClient:
         since = started if self._out_since is None else min(started, self._out_since)
         return now - since >= self.patience
 
-    def _complaint(self, reply: Reply, imports: str) -> str:
-        if reply.fault is Fault.OUT:
+    def _complaint(self, said: Reply, imports: str) -> str:
+        if said.fault is Fault.OUT:
             return (
                 f"the Kimina server at {self._url} must answer, and did not for "
-                f"{self.patience:g} s: {reply.note}. Start it, or give the URL of one that runs."
+                f"{self.patience:g} s: {said.note}. Start it, or give the URL of one that runs."
             )
         lines = imports.replace("\n", "; ")
         return (
-            f"the Kimina server at {self._url} must be able to run `{lines}`, got: {reply.note}. "
+            f"the Kimina server at {self._url} must be able to run `{lines}`, got: {said.note}. "
             "Look at its project, and at its memory limit a REPL."
         )
 
@@ -167,18 +126,18 @@ class KiminaClient:
         wait = httpx.Timeout(30.0, read=seconds + _SAFETY + _GRACE, pool=None)
         try:
             response = await self._http.post(f"{self._url}/api/check", json=order, timeout=wait)
-            reply = _reply(response.json()) if response.is_success else self._refusal(response)
+            said = reply(response.json()) if response.is_success else self._refusal(response)
         except (httpx.TransportError, ValueError) as error:
-            reply = Reply(fault=Fault.OUT, note=f"{type(error).__name__} {error}".strip())
-        if reply.fault is not Fault.OUT:
+            said = Reply(fault=Fault.OUT, note=f"{type(error).__name__} {error}".strip())
+        if said.fault is not Fault.OUT:
             self._out_since = None
         elif self._out_since is None:
             self._out_since = time.monotonic()
-        return reply
+        return said
 
     def _refusal(self, response: httpx.Response) -> Reply:
-        status, said = response.status_code, response.text.strip()[:300]
-        note = f"HTTP {status} {said}".strip()
+        status = response.status_code
+        note = f"HTTP {status} {response.text.strip()[:300]}".strip()
         if status == httpx.codes.GATEWAY_TIMEOUT:
             return Reply(fault=Fault.SLOW_IMPORT, note=note)
         if status in _BUSY:
@@ -192,35 +151,6 @@ class KiminaClient:
             f"{self._url} must be the base URL of a Kimina Lean Server (it serves /api/check), "
             f"got {note}: correct the checker's spec, kimina:URL"
         )
-
-
-def _reply(answer: Any) -> Reply:
-    """What a decoded body says; raises `ValueError` for one that is not of the API."""
-    results = answer.get("results") if isinstance(answer, dict) else None
-    if not isinstance(results, list) or len(results) != 1 or not isinstance(results[0], dict):
-        raise ValueError(f"want one result for one snippet, got {str(answer)[:200]}")
-    (result,) = results
-    if result.get("error"):
-        return _error(str(result["error"]))
-    response = result.get("response")
-    messages = parse_response(response)
-    if messages is not None:
-        took = result.get("time")
-        return Reply(messages, seconds=took if isinstance(took, int | float) else 0.0)
-    if isinstance(response, dict) and isinstance(response.get("message"), str):
-        return Reply(fault=Fault.NO_IMPORT, note=response["message"])
-    raise ValueError(f"want a REPL's response, got {str(result)[:200]}")
-
-
-def _error(said: str) -> Reply:
-    note = said[:300]
-    if said.startswith(_STATEMENT_TIMED_OUT):
-        return Reply(fault=Fault.TIMEOUT, note=note)
-    if said.startswith(_HEADER_TIMED_OUT):
-        return Reply(fault=Fault.SLOW_IMPORT, note=note)
-    if said.startswith(_DIED):
-        return Reply(fault=Fault.DIED, note=note)
-    return Reply(fault=Fault.OUT, note=note)
 
 
 def _retry_after(response: httpx.Response) -> float:

@@ -1,110 +1,31 @@
-"""The checker behind `kimina:URL`: batches as snippets of a Kimina Lean Server.
+"""The checker behind `kimina:URL`: claims checked by a Kimina Lean Server.
 
-A batch is one snippet: the world's imports, a line that needs them, and the assembled commands. The
-server runs the rest of a snippet in the environment that its import lines made, and is always given
-import lines, for it would reuse any other environment without.
+Invariant: a verdict comes from the audit lines in an answer and from nothing else. Answers come
+whole or not at all: what a broken batch held is asked again claim by claim (`partial=False`).
 
-Invariant: a verdict comes from the audit lines in an answer and from nothing else. The server tells
-nobody when an import failed: the REPL goes on in an empty environment, where every statement fails.
-So an answer is believed only where `Nat` was there first. Answers come whole or not at all: what a
-broken batch held is asked again claim by claim (`Batcher`, `partial=False`).
-
-Out of scope: HTTP, outages and retries (`_kimina_client`).
+Out of scope: how a batch is asked (`_runner`), outages and retries (`_client`).
 """
 
 from __future__ import annotations
 
 import asyncio
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from leaneval.checkers._assemble import assemble, stands_alone
+from leaneval.checkers._assemble import stands_alone
 from leaneval.checkers._batching import Batcher
-from leaneval.checkers._kimina_client import Fault, KiminaClient
-from leaneval.checkers._kimina_identity import questions, toolchain
-from leaneval.checkers._messages import read
-from leaneval.checkers._runner import Outcome
+from leaneval.checkers.kimina._client import KiminaClient
+from leaneval.checkers.kimina._identity import questions, toolchain
+from leaneval.checkers.kimina._runner import KiminaSnippets
 from leaneval.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from leaneval.checkers._kimina_client import Reply
-    from leaneval.checkers._messages import Message
     from leaneval.checkers._world import World
     from leaneval.types import Claim, Toolchain, Verdict
 
-_PROBE = "#check Nat"
 _FIRST_IMPORT = 300.0  # seconds that the first import of Mathlib from a cold disk may take
 _START_PATIENCE, _PATIENCE = 5.0, 120.0
-# Python breaks lines at these, Lean does not: the server's split would move what stands below
-_LINE_BREAKS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), "\ufffd")
-
-
-@dataclass(slots=True)
-class Usage:
-    """What was asked of the server."""
-
-    snippets: int = 0
-    lean_seconds: float = 0.0
-
-
-class KiminaSnippets:
-    """A `Runner`: a snippet a batch.
-
-    Args:
-        client: Where to ask.
-        world: What claims are asked in.
-
-    Attributes:
-        usage: What was done so far.
-    """
-
-    def __init__(self, client: KiminaClient, world: World) -> None:
-        self._client = client
-        self._world = world
-        lines = [line for line in world.imports.splitlines() if line != "prelude"]
-        # `prelude` is no import line and would end the header; a server of such a library adds it
-        self._imports = "\n".join(lines) or "import Init"
-        self.usage = Usage()
-
-    async def run(self, claims: Sequence[Claim], seconds: float) -> Outcome:
-        """Ask about `claims`; raises `UnavailableError` where the server cannot be had."""
-        started = time.monotonic()
-        file = assemble(claims, self._world, as_command=True)
-        reply = await self.ask(file.text, seconds)
-        nothing: list[Verdict | None] = [None] * len(claims)
-        if reply.messages is None:
-            timed_out = reply.fault is Fault.TIMEOUT
-            return Outcome(nothing, "timeout" if timed_out else "died", reply.note)
-        verdicts = read(file, reply.messages, self._world.axioms, 0)
-        # silence is no crash: a REPL that died is reported as such
-        note = "" if any(verdicts) else "an answer without our audit lines"
-        waited = max(time.monotonic() - started - reply.seconds, 0.0)
-        return Outcome(verdicts, "finished", note, waited)
-
-    async def ask(self, text: str, seconds: float) -> Reply:
-        """The reply to commands in the world's environment; positions count from their first line.
-
-        Raises:
-            UnavailableError: The server cannot be had, or cannot import.
-        """
-        body = f"{_PROBE}\n{text.translate(_LINE_BREAKS)}"
-        reply = await self._client.ask(self._imports, body, seconds, _has_library)
-        self.usage.snippets += 1
-        self.usage.lean_seconds += reply.seconds
-        if reply.messages is None:
-            return reply
-        shifted = [replace(m, line=m.line - 1) for m in reply.messages if m.line > 1]
-        return replace(reply, messages=shifted)
-
-
-def _has_library(messages: Sequence[Message]) -> bool:
-    """Whether the probe, the first line, found what every library has."""
-    probed = [message for message in messages if message.line == 1]
-    return bool(probed) and all(message.severity != "error" for message in probed)
 
 
 class KiminaChecker:

@@ -1,0 +1,132 @@
+"""One rollout's reward: 0 where it does not compile, else the judge's score, with partial credit.
+
+Invariant: nothing unavailable becomes a number. Only the `strict` protocol is asked, and no vacuity
+check: they belong to the measurement, and cost as much as the reward itself.
+
+Out of scope: batches, retries, deadlines (`_dual`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from crossfade_train.reward._likeness import likeness
+from leaneval.candidate import nameless, read
+from leaneval.extract import parse_reference
+from leaneval.types import Statement, StatementClaim, Verdict, VerdictKind
+
+if TYPE_CHECKING:
+    from leaneval.profile import Profile
+    from leaneval.protocols import Checker, Judge
+    from leaneval.types import Claim, Problem, Score
+
+_FORMAL = frozenset({"defeq"})
+"""Judges that ask the checker: their question can ride in the same Lean file as the compile check,
+and an answer that turns out not to be needed costs a millisecond. A model's costs money."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """What came of one rollout.
+
+    Attributes:
+        value: The reward in [0, 1]; None where anything was unavailable.
+        compiles: None where there was no verdict.
+        semantic: The judge's score, 0 where it does not compile; None where there was none.
+        rule: Of the gate or the extraction, where one refused the rollout.
+    """
+
+    value: float | None
+    compiles: bool | None
+    semantic: float | None
+    rule: str | None = None
+
+
+UNAVAILABLE = Grade(None, None, None)
+ZERO = Grade(0.0, False, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a rollout asks: equal questions are asked once.
+
+    Attributes:
+        problem: The problem.
+        statement: The candidate, nameless.
+        claim: What the checker is asked.
+    """
+
+    problem: Problem
+    statement: Statement
+    claim: Claim
+
+
+def question(problem: Problem, rollout: str, profile: Profile) -> Question | Grade:
+    """Read a rollout; a grade where extraction or gate already decide."""
+    candidate = read(rollout, profile)
+    if isinstance(candidate.strict, Verdict):
+        return Grade(0.0, False, 0.0, candidate.strict.rule)
+    assert candidate.statement is not None, "a claim has a statement"
+    return Question(problem, nameless(candidate.statement), candidate.strict)
+
+
+@dataclass(frozen=True, slots=True)
+class Grader:
+    """Grades questions.
+
+    Attributes:
+        checker: Entered.
+        judge: Entered; None: a statement that compiles earns 1.
+        partial: Most that likeness to the reference can earn.
+    """
+
+    checker: Checker
+    judge: Judge | None
+    partial: float
+
+    async def grade(self, asked: Question) -> Grade:
+        """The grade of a statement that passed the gate."""
+        if self.judge is None or self.judge.spec not in _FORMAL:
+            verdict = await self.checker.check(asked.claim)
+            score = await self._score(asked) if verdict.compiles else None
+        else:
+            # the judge asks about a reference once an equality fails; by then it is answered
+            reference = parse_reference(asked.problem.reference, asked.problem.header)
+            verdict, score, _ = await asyncio.gather(
+                self.checker.check(asked.claim),
+                self._score(asked),
+                self.checker.check(StatementClaim(reference)),
+            )
+        if verdict.kind is VerdictKind.UNAVAILABLE:
+            return UNAVAILABLE
+        if not verdict.compiles:
+            return ZERO
+        if score is None:
+            return Grade(1.0, True, None)
+        if score.value is None:
+            return Grade(None, True, None)
+        return Grade(self._value(score.value, asked), True, score.value)
+
+    async def _score(self, asked: Question) -> Score | None:
+        if self.judge is None:
+            return None
+        return await self.judge.score(asked.problem, asked.statement)
+
+    def _value(self, score: float, asked: Question) -> float:
+        if not self.partial or score >= self.partial:
+            return score
+        signatures = reference_signatures(asked.problem)
+        alike = max(likeness(s, asked.statement.signature) for s in signatures)
+        return max(score, self.partial * alike)
+
+
+def reference_signatures(problem: Problem) -> list[str]:
+    """The signatures that a problem's references have.
+
+    Raises:
+        DataError: A reference declares no theorem.
+    """
+    texts = (problem.reference, *problem.references)
+    return [parse_reference(text, problem.header).signature for text in texts]

@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from leaneval.types import Claim
 
 _LONGEST_BATCH_FACTOR = 4.0
+# What kills a worker now and then must not pass for the end of all of them.
+_TRIES_OF_CONTROLS = 3
 
 
 class Batcher:
@@ -167,7 +169,7 @@ class Batcher:
             outcome = await self._attempt([job.claim], limit)
             if not self._resolve([job], outcome):
                 return
-            problem = _ailment(await self._controls(limit))
+            problem = await self._lasting_ailment(limit)
             if problem:
                 self._outage([job, *self._queue.drain()], f"{problem}; before that: {outcome.note}")
                 return
@@ -178,6 +180,15 @@ class Batcher:
             self._answer(job, VerdictKind.CRASH, f"ends Lean, twice alone: {outcome.note}")
         else:
             self._outage([job], f"no word about it, twice ({outcome.ended}): {outcome.note}")
+
+    async def _lasting_ailment(self, seconds: float) -> str | None:
+        """What is wrong with the runner, also at a second try where the first was cut short."""
+        for _ in range(_TRIES_OF_CONTROLS):
+            outcome = await self._controls(seconds)
+            problem = _ailment(outcome)
+            if problem is None or outcome.ended == "finished":
+                break
+        return problem
 
     async def _controls(self, seconds: float) -> Outcome:
         return await self._attempt([GOOD, BAD], seconds)

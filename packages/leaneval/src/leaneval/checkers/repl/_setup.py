@@ -33,6 +33,7 @@ DISK_SPACE = 6 * 10**9
 """Bytes that Mathlib's sources and compiled files take."""
 
 _VERSION = re.compile(r"v\d+\.\d+\.\d+(?:-rc\d+)?")
+_READY = ".leaneval-ready"
 _NETWORK_ANSWERS_WITHIN = 60.0  # seconds
 _LAKEFILE = """\
 name = "leaneval-mathlib"
@@ -90,7 +91,7 @@ def set_up(
         UnavailableError: No room, no lake, no network, or lake failed; the message says which.
     """
     lake = find_lake()
-    if not _is_compiled(folder):
+    if not _was_ready(folder):
         _need_room(folder)
         _write(folder, version, url)
         fetched = bool(read_manifest(folder))
@@ -101,13 +102,14 @@ def set_up(
         _build(folder, lake, update=not fetched)
     say("building the REPL for this Lean, unless there is one")
     project = open_project(folder, world, repl, home)
+    (folder / _READY).touch()
     say(f"ready: lean {project.toolchain.lean}, {project.toolchain.library}")
     return project
 
 
-def _is_compiled(folder: Path) -> bool:
-    """Whether a run before came to its end; `open_project` looks at the files themselves."""
-    return (folder / ".leaneval-ready").is_file()
+def _was_ready(folder: Path) -> bool:
+    """Whether an earlier run came to its end; `open_project` looks at the files themselves."""
+    return (folder / _READY).is_file()
 
 
 def _need_room(folder: Path) -> None:
@@ -184,4 +186,3 @@ def _build(folder: Path, lake: Path, *, update: bool) -> None:
             f"lake must fetch and build Mathlib in {folder}, got: {error}. What lake printed says "
             "why; `leaneval setup` again goes on where it stopped"
         ) from error
-    (folder / ".leaneval-ready").write_text("", encoding="utf-8")

@@ -115,10 +115,17 @@ def _plan(recipe: Recipe, pool: Pool) -> _Plan:
         keep = keep[~np.isin(keep, missed["row"].to_numpy())]
 
 
+def _known(pool: Pool, rows: NDArray[np.int64], ids: pl.Series) -> pl.DataFrame:
+    """Normal forms and target keys of some rows, under their ids."""
+    keys = pl.Series(pool.target[rows])
+    lean = keys.zip_with(keys != 0, pl.Series([None], dtype=pl.UInt64))
+    return pl.DataFrame({"id": ids, "normal": pool.texts(rows), "lean": lean})
+
+
 def _frames(
     recipe: Recipe, pool: Pool, plan: _Plan
-) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """The rows of every set, and those of all distinct problems with their injections."""
+) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    """The rows of every set, those of all distinct problems, and what is known of these."""
     drawn = np.unique(np.concatenate([np.concatenate([c.sft, c.rl]) for c in plan.conditions]))
     taken = pool.take(plan.keep[drawn]).with_columns(
         pl.Series("stratum", [plan.strata.labels[c] for c in plan.strata.cell[drawn]]),
@@ -136,7 +143,7 @@ def _frames(
         ):
             if name not in frames:
                 frames[name] = whole[place[members]]
-    return frames, rows
+    return frames, rows, _known(pool, plan.keep[drawn], rows["id"])
 
 
 def _inputs(recipe: Recipe, benchmarks: list[Benchmark]) -> list[dict[str, Any]]:
@@ -223,11 +230,11 @@ def make(recipe: Recipe, out: Path) -> dict[str, Any]:
         check_ids(pool)
         plan = _plan(recipe, pool)
         removed, matches = evidence(pool, pl.concat([plan.clusters.removed, plan.overlooked]))
-        frames, rows = _frames(recipe, pool, plan)
+        frames, rows, known = _frames(recipe, pool, plan)
         files = {n: _write(frame, result, f"data/{n}.parquet") for n, frame in frames.items()}
         evidenced = _write(removed, result, "evidence/removed.parquet")
         _write(matches, result, "evidence/contamination.parquet")
-        claims = {"files": files, **claim(Data(frames, _conditions(plan), recipe, joined=True))}
+        claims = {"files": files, **claim(Data(frames, _conditions(plan), recipe, known))}
         manifest = _manifest(recipe, pool, plan, _inputs(recipe, benchmarks), claims)
         manifest |= _found(matches, rows)
         manifest["pool"] |= {

@@ -13,6 +13,7 @@ from crossfade_splits.near import (
     join_pairs,
     similar,
 )
+from crossfade_splits.near._grams import sort_within
 
 
 def shingles(text: str) -> set[str]:
@@ -94,3 +95,11 @@ def test_probe_misses_nothing(texts, references):
         for k, reference in enumerate(references):
             held = len(shingles(text) & shingles(reference)) / len(shingles(reference))
             assert held < 0.6 - 1e-12 or (r, k) in found
+
+
+@given(st.lists(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=40), max_size=12))
+def test_runs_are_sorted_each_for_itself(runs):
+    values = np.array([value for run in runs for value in run], dtype=np.uint64)
+    sizes = np.array([len(run) for run in runs], dtype=np.int64)
+    expected = [value for run in runs for value in sorted(run)]
+    assert sort_within(values, sizes).tolist() == expected

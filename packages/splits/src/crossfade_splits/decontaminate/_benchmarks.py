@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import urllib.error
-import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,6 +75,9 @@ def download(pinned: Pinned, folder: Path) -> Path:
     Raises:
         DataError: it cannot be had, or is not the file it should be.
     """
+    import urllib.error
+    import urllib.request
+
     path = folder / f"{pinned.sha256[:16]}-{Path(pinned.url).name}"
     if path.is_file() and digest(path) == pinned.sha256:
         return path

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     Numbers = Mapping[str, NDArray[np.float64]]
 
 TURNINGS = 999
-_BLOCK = 4_096
+_BLOCK = 256
+"""Pairs turned at a time: their signs stay in the processor's cache."""
 
 
 @dataclass(frozen=True)
@@ -68,8 +69,9 @@ def _p_value(a: Numbers, b: Numbers) -> float:
     sums = np.zeros((TURNINGS, difference.shape[1]))
     for at in range(0, len(difference), _BLOCK):
         part = difference[at : at + _BLOCK]
-        signs = rng.integers(0, 2, (TURNINGS, len(part)), dtype=np.int8) * 2.0 - 1
-        sums += signs @ part
+        drawn = np.frombuffer(rng.bytes(TURNINGS * _BLOCK // 8), dtype=np.uint8)
+        turned = np.unpackbits(drawn.reshape(TURNINGS, -1), axis=1)[:, : len(part)]
+        sums += part.sum(axis=0) - 2.0 * (turned @ part)
     observed = np.abs(difference.sum(axis=0)).max(initial=0)
     as_large = int((np.abs(sums).max(axis=1) >= observed - 1e-9).sum())
     return (1 + as_large) / (1 + TURNINGS)

@@ -69,7 +69,8 @@ def _layout(
     cell = np.repeat(cells, counts)
     nth = np.arange(len(cell)) - np.repeat(np.cumsum(counts) - counts, counts)
     due = (nth + np.repeat(starts, counts)) / weights[cell]
-    return cell[np.lexsort((cell, due))[:places]]
+    laid: NDArray[np.int64] = cell[np.lexsort((cell, due))[:places]]
+    return laid
 
 
 class _Shelves:
@@ -97,11 +98,14 @@ class _Shelves:
         return out, len(late)
 
     def _cut(self, cell: int, count: int, front: bool) -> NDArray[np.int64]:
+        cut: NDArray[np.int64]
         if front:
             self.front[cell] += count
-            return self.by_cell[self.front[cell] - count : self.front[cell]]
-        self.back[cell] -= count
-        return self.by_cell[self.back[cell] : self.back[cell] + count][::-1]
+            cut = self.by_cell[self.front[cell] - count : self.front[cell]]
+        else:
+            self.back[cell] -= count
+            cut = self.by_cell[self.back[cell] : self.back[cell] + count][::-1]
+        return cut
 
     def _neighbour(self, cell: int) -> int:
         if self._near is None:

@@ -22,6 +22,8 @@ WIDTH = 5
 """Code points in one window."""
 BITS = 40
 _SHIFT = np.uint64(64 - BITS)
+_WASTE = 6
+"""Cells of a grid for each value in it, at most."""
 _MIX = np.uint64(0xBF58476D1CE4E5B9)
 _KEYS = (np.random.default_rng(0x5EED).integers(0, 2**63, WIDTH, dtype=np.uint64) << 1) | 1
 
@@ -50,6 +52,33 @@ def shingle(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]
     return hashes, np.concatenate([[0], ends[:-1]])
 
 
+def sort_within(values: NDArray[np.uint64], sizes: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Sort values within each of the runs, of the given sizes, that they consist of.
+
+    Runs are laid out as the rows of a grid: many short sorts are some ten times faster than a long
+    one. Where sizes differ too much for that, run and value share one long sort.
+    """
+    rows, width = len(sizes), int(sizes.max(initial=0))
+    if rows * width > _WASTE * len(values):
+        owner = np.repeat(np.arange(rows), sizes)
+        by_owner: NDArray[np.uint64] = values[np.lexsort((values, owner))]
+        return by_owner
+    inside = np.arange(width) < sizes[:, None]
+    grid = np.full((rows, width), np.iinfo(np.uint64).max, dtype=np.uint64)
+    grid[inside] = values
+    grid.sort(axis=1)
+    ordered: NDArray[np.uint64] = grid[inside]
+    return ordered
+
+
+def first_of_runs(values: NDArray[np.uint64], owner: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Mark the first of equal neighbours with one owner."""
+    first = np.ones(len(values), dtype=bool)
+    np.not_equal(values[1:], values[:-1], out=first[1:])
+    first[1:] |= owner[1:] != owner[:-1]
+    return first
+
+
 @dataclass(frozen=True)
 class GramSets:
     """The shingle sets of some texts, one behind the other, each in ascending order."""
@@ -69,14 +98,13 @@ class GramSets:
 
 
 def gram_sets(texts: Sequence[str]) -> GramSets:
-    """Return the shingle set of each text (at most 2^24 texts)."""
+    """Return the shingle set of each text."""
     if len(texts) == 0:
         return GramSets(np.zeros(0, dtype=np.uint64), np.zeros(1, dtype=np.int64))
     hashes, starts = shingle(texts)
     sizes = np.diff(np.append(starts, len(hashes)))
-    row = np.repeat(np.arange(len(texts), dtype=np.uint64), sizes)
-    keys = (row << np.uint64(BITS)) | (hashes >> _SHIFT)
-    keys.sort()
-    keys = keys[np.append(True, keys[1:] != keys[:-1])]
-    counts = np.bincount((keys >> np.uint64(BITS)).astype(np.int64), minlength=len(texts))
-    return GramSets(keys & np.uint64((1 << BITS) - 1), np.concatenate([[0], np.cumsum(counts)]))
+    values = sort_within(hashes >> _SHIFT, sizes)
+    owner = np.repeat(np.arange(len(texts)), sizes)
+    kept = first_of_runs(values, owner)
+    counts = np.bincount(owner[kept], minlength=len(texts))
+    return GramSets(values[kept], np.concatenate([[0], np.cumsum(counts)]))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossfade_splits.near._grams import BITS, shingle
+from crossfade_splits.near._grams import BITS, first_of_runs, shingle, sort_within
 from crossfade_splits.near._similarity import similar
 
 if TYPE_CHECKING:
@@ -24,17 +24,18 @@ if TYPE_CHECKING:
 
 LENGTH = 4
 """l: shared prefix windows asked of a candidate."""
-_CHUNK = 1 << 12
+_CHUNK = 1 << 9
 _BINS = 1 << 20
-_BLOCK = 30_000_000
+_BLOCK = 10_000_000
 """Pairs expanded at a time, a bound on memory."""
+_SLOT = np.uint64(64 - 22)
 _ROW = np.uint64(24)
 _LOW = np.uint64((1 << 24) - 1)
 _FOLD = np.uint64(0x9E3779B97F4A7C15)
 _GRAM = np.uint64((1 << BITS) - 1)
 
 
-def _rarity(texts: Sequence[str]) -> NDArray[np.uint64]:
+def _rarity(texts: Sequence[str]) -> NDArray[np.uint8]:
     """How common windows are, by the low bits of their hash, on a scale of 0 to 255."""
 
     def places(at: int) -> NDArray[np.int64]:
@@ -45,22 +46,22 @@ def _rarity(texts: Sequence[str]) -> NDArray[np.uint64]:
     with ThreadPoolExecutor() as pool:
         for found in pool.map(places, range(0, len(texts), _CHUNK)):
             counts += np.bincount(found, minlength=_BINS)
-    scale: NDArray[np.uint64] = np.minimum(12 * np.log2(1 + counts), 255).astype(np.uint64)
+    scale: NDArray[np.uint8] = np.minimum(12 * np.log2(1 + counts), 255).astype(np.uint8)
     return scale
 
 
 def _prefix(
-    texts: Sequence[str], rarity: NDArray[np.uint64], threshold: float
+    texts: Sequence[str], rarity: NDArray[np.uint8], threshold: float
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64], NDArray[np.int64]]:
     """The prefix windows of some texts, the text of each, and every text's set size."""
     hashes, starts = shingle(texts)
     values = hashes >> np.uint64(64 - BITS)
-    row = np.repeat(np.arange(len(texts), dtype=np.uint64), np.diff(np.append(starts, len(values))))
-    rank = rarity[(values & np.uint64(_BINS - 1)).astype(np.int64)]
-    keys = (row << np.uint64(BITS + 8)) | (rank << np.uint64(BITS)) | values
-    keys.sort()
-    keys = keys[np.append(True, keys[1:] != keys[:-1])]
-    owner = (keys >> np.uint64(BITS + 8)).astype(np.int64)
+    lengths = np.diff(np.append(starts, len(values)))
+    rank = rarity[(values & np.uint64(_BINS - 1)).view(np.int64)].astype(np.uint64)
+    keys = sort_within((rank << np.uint64(BITS)) | values, lengths)
+    owner = np.repeat(np.arange(len(texts)), lengths)
+    first = first_of_runs(keys, owner)
+    keys, owner = keys[first], owner[first]
     sizes = np.bincount(owner, minlength=len(texts))
     place = np.arange(len(keys)) - (np.cumsum(sizes) - sizes)[owner]
     need = np.ceil(threshold * sizes - 1e-9).astype(np.int64)
@@ -105,6 +106,15 @@ def _ranges(rows: NDArray[np.int64], behind: NDArray[np.int64]) -> Iterator[tupl
         low = high
 
 
+def _often(codes: NDArray[np.uint64], times: int) -> NDArray[np.uint64]:
+    """The codes that occur so many times, sorted, and a few more: one pass instead of a sort."""
+    places = ((codes * _FOLD) >> _SLOT).view(np.int64)
+    busy = np.bincount(places, minlength=1 << (64 - int(_SLOT))) >= times
+    few: NDArray[np.uint64] = codes[busy[places]]
+    few.sort()
+    return few
+
+
 def _candidates(
     index: NDArray[np.uint64],
     sizes: NDArray[np.int64],
@@ -113,12 +123,13 @@ def _candidates(
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Pairs with at least `LENGTH` shared prefix windows and sizes within the threshold."""
     rows, behind = (index & _LOW).astype(np.int64), _behind(index)
+    fewest = min(LENGTH, int(np.ceil(threshold * sizes.min() - 1e-9)))
     for lowest, highest in _ranges(rows, behind):
         at = np.flatnonzero((rows >= lowest) & (rows < highest) & (behind > 0))
         left = np.repeat(at, behind[at])
         step = np.arange(len(left)) - np.repeat(np.cumsum(behind[at]) - behind[at], behind[at])
         codes = (rows[left].astype(np.uint64) << _ROW) | (index[left + step + 1] & _LOW)
-        codes.sort()
+        codes = _often(codes, fewest)
         first = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
         hits = np.diff(np.append(first, len(codes)))
         low = (codes[first] >> _ROW).astype(np.int64)

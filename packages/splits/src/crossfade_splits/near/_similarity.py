@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from crossfade_splits.near._grams import BITS, GramSets, shingle
+from crossfade_splits.near._grams import (
+    BITS,
+    GramSets,
+    first_of_runs,
+    shingle,
+    sort_within,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -67,18 +73,17 @@ def _at_most(
 def _jaccard(
     texts: Sequence[str], i: NDArray[np.int64], j: NDArray[np.int64]
 ) -> NDArray[np.float64]:
-    """Exact similarity of some pairs by one sort of (pair, window, side)."""
+    """Exact similarity of some pairs: the windows of both texts, sorted together."""
     pairs = len(i)
-    hashes, starts = shingle([texts[row] for row in i] + [texts[row] for row in j])
+    hashes, starts = shingle([texts[row] for pair in zip(i, j, strict=True) for row in pair])
     sizes = np.diff(np.append(starts, len(hashes)))
-    half = int(sizes[:pairs].sum())
-    pair = np.repeat(np.tile(np.arange(pairs, dtype=np.uint64), 2), sizes)
-    keys = (pair << np.uint64(BITS + 1)) | ((hashes >> np.uint64(64 - BITS)) << np.uint64(1))
-    keys[half:] |= np.uint64(1)
-    keys.sort()
-    keys = keys[np.append(True, keys[1:] != keys[:-1])]
-    owner = (keys >> np.uint64(BITS + 1)).astype(np.int64)
-    both = (keys[1:] ^ keys[:-1]) == 1
+    side = np.repeat(np.tile(np.arange(2, dtype=np.uint64), pairs), sizes)
+    both_sizes = sizes.reshape(-1, 2).sum(axis=1)
+    keys = sort_within(((hashes >> np.uint64(64 - BITS)) << np.uint64(1)) | side, both_sizes)
+    owner = np.repeat(np.arange(pairs), both_sizes)
+    first = first_of_runs(keys, owner)
+    keys, owner = keys[first], owner[first]
+    both = ((keys[1:] ^ keys[:-1]) == 1) & (owner[1:] == owner[:-1])
     shared = np.bincount(owner[1:][both], minlength=pairs)
     score: NDArray[np.float64] = shared / (np.bincount(owner, minlength=pairs) - shared)
     return score

@@ -32,8 +32,9 @@ class Data:
         frames: the rows of each set.
         conditions: `name, sft, draw, requested` of each condition.
         recipe: what was asked for.
-        joined: the exact join over these very rows was just made and found no pair, so that `make`
-            need not do it twice; whoever checks a data set leaves this out.
+        known: `id, normal, lean` of these very rows, which the exact join was just made over and
+            found no pair in, so that `make` need not do it twice; whoever checks a data set leaves
+            this out. `lean` may be any key that is equal for equal targets.
     """
 
     def __init__(
@@ -41,9 +42,9 @@ class Data:
         frames: Mapping[str, pl.DataFrame],
         conditions: Sequence[Mapping[str, Any]],
         recipe: Recipe,
-        joined: bool = False,
+        known: pl.DataFrame | None = None,
     ) -> None:
-        self._joined = joined
+        self._known = known
         self.frames, self.conditions, self.recipe = frames, conditions, recipe
 
     @cached_property
@@ -53,6 +54,8 @@ class Data:
         wanted += ["source", "topic", "difficulty", "stratum"]
         rows = pl.concat([frame.select(wanted) for frame in self.frames.values()])
         rows = rows.unique("id", keep="first", maintain_order=True)
+        if self._known is not None:
+            return rows.join(self._known, on="id", how="left", maintain_order="left")
         return rows.with_columns(
             normalise_prompt(rows["problem"]).alias("normal"),
             normalise_target(rows["reference"]).alias("lean"),
@@ -78,7 +81,7 @@ class Data:
     @cached_property
     def pairs(self) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
         """Every near-duplicate pair of distinct rows."""
-        if self._joined:
+        if self._known is not None:
             none = np.zeros(0, dtype=np.int64)
             return none, none, np.zeros(0)
         normal = self.distinct["normal"]

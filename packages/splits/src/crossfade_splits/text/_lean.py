@@ -51,9 +51,10 @@ def _normal(targets: pl.Series) -> pl.Series:
     statement = part.struct.field("3").str.replace(_PROOF, "").alias("statement")
     frame = _settled(_uncut(frame.select(context, whole, statement)))
     whole = pl.concat_str(["context", "statement"], separator=" ⊢ ")
+    if targets.str.contains("_solution", literal=True).any():
+        whole = whole.str.replace_all(r"\b\w+_solution\b", "solution")
     tidy = (
-        whole.str.replace_all(r"\b\w+_solution\b", "solution")
-        .str.replace_all(r"\s*([^\p{L}\p{N}\s_'])\s*", "$1")
+        whole.str.replace_all(r"\s*([^\p{L}\p{N}\s_'])\s*", "$1")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )

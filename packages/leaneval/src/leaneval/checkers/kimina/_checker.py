@@ -145,10 +145,8 @@ def server_url(argument: str | None) -> str:
     Raises:
         UsageError: It is none, or holds credentials.
     """
-    text = (argument or "").rstrip("/")
-    if text and "://" not in text:
-        text = f"http://{text}"
-    parts = urlsplit(text)
+    text = argument or ""
+    parts = urlsplit(text if "://" in text else f"http://{text}")
     if parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(
             f"checker `kimina:URL` must name a Kimina Lean Server, got {argument!r}: "
@@ -159,4 +157,4 @@ def server_url(argument: str | None) -> str:
             "checker `kimina:URL` takes no password or query in its URL, which is written into "
             "results; LEANEVAL_KIMINA_API_KEY holds the key"
         )
-    return text
+    return parts.geturl().rstrip("/")

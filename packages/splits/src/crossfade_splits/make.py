@@ -31,7 +31,7 @@ from crossfade_splits.output import (
 )
 from crossfade_splits.pool import Clusters, Pool, check_ids, cluster, ingest
 from crossfade_splits.proof import Data, claim, count_values, largest_problem, seal, warnings_of
-from crossfade_splits.read import digest, files_of
+from crossfade_splits.read import ADAPTERS, digest, files_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -149,7 +149,8 @@ def _frames(
 def _inputs(recipe: Recipe, benchmarks: list[Benchmark]) -> list[dict[str, Any]]:
     out: list[dict[str, Any]] = []
     for source in recipe.pool:
-        files = files_of(source.path)
+        only = ADAPTERS[source.adapter].file if source.adapter else None
+        files = files_of(source.path, only)
         for path in files or []:
             out.append({"file": path.name, "sha256": digest(path), "bytes": path.stat().st_size})
         if files is None:

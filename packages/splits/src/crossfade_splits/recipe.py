@@ -9,9 +9,10 @@ from __future__ import annotations
 import tomllib
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from crossfade_splits.errors import UsageError
+from crossfade_splits.read import ADAPTERS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,6 +33,13 @@ class Source(_Model):
     """Its rows' source, where no source column says it."""
     license: str | None = None
     """Its rows' licence, where no licence column says it."""
+
+    @field_validator("adapter")
+    @classmethod
+    def _known(cls, adapter: str | None) -> str | None:
+        if adapter is not None and adapter not in ADAPTERS:
+            raise ValueError(f"an adapter is one of {', '.join(ADAPTERS)}, got {adapter!r}")
+        return adapter
 
 
 class Columns(_Model):

@@ -1,30 +1,71 @@
 """Corpora in their published columns, small files of the same shape."""
 
 import json
+from pathlib import Path
 
 import polars as pl
+import pytest
 
 from crossfade_splits.make import make
-from crossfade_splits.read import ADAPTERS, pool_blocks
-from crossfade_splits.recipe import parse_recipe
+from crossfade_splits.proof import verify
+from crossfade_splits.read import pool_blocks
+from crossfade_splits.recipe import load_recipe, parse_recipe
 
 
 def request(specs):
     return parse_recipe({"pool": specs, "sft": [10], "rl": [5], "overlap": [0]})
 
 
-def test_numinamath_lean(tmp_path, rows):
-    lines = [
+def numinamath(rows):
+    return [
         {
             "uuid": row["id"],
             "problem": row["prompt"],
-            "formal_statement": row["target"],
-            "problem_type": "Algebra",
-            "rl_data": {"n_correct_proofs": 1, "n_proofs": 8, "win_rate": 0.125},
+            "question_type": "proof",
             "answer": "proof",
+            "author": "human",
+            "formal_statement": row["target"],
+            "formal_ground_truth": None,
+            "ground_truth_type": "statement",
+            "formal_proof": None,
+            "rl_data": {"n_correct_proofs": 1, "n_proofs": 8, "win_rate": 0.125},
+            "source": "olympiads",
+            "problem_type": "Algebra",
+            "exam": "IMO",
         }
-        for row in rows(3)
+        for row in rows
     ]
+
+
+def herald(rows):
+    return [
+        {"id": i, "informal_statement": row["prompt"], "formal_statement": row["target"]}
+        for i, row in enumerate(rows)
+    ]
+
+
+def leanabell(rows):
+    return [
+        {"uuid": row["id"], "problem": row["prompt"], "statement": row["target"]} for row in rows
+    ]
+
+
+def lean_workbook(rows):
+    return [
+        {
+            "natural_language_statement": row["prompt"],
+            "answer": "",
+            "tags": ["algebra"],
+            "formal_statement": row["target"],
+            "split": "lean_workbook",
+            "proof": [],
+        }
+        for row in rows
+    ]
+
+
+def test_numinamath_lean(tmp_path, rows):
+    lines = numinamath(rows(3))
     path = tmp_path / "n.parquet"
     pl.DataFrame(lines).write_parquet(path)
     block = next(iter(pool_blocks(request([{"path": str(path), "adapter": "numinamath-lean"}]))))[1]
@@ -34,41 +75,76 @@ def test_numinamath_lean(tmp_path, rows):
     assert block["license"].to_list() == ["Apache-2.0"] * 3
 
 
-def test_every_adapter_maps_its_columns(tmp_path, rows):
-    for name, adapter in ADAPTERS.items():
-        line = {c.split("|")[-1]: "x" for c in adapter.columns.values() if "$" not in c}
-        path = tmp_path / f"{name}.jsonl"
-        path.write_text(json.dumps(line) + "\n")
-        block = next(iter(pool_blocks(request([{"path": str(path), "adapter": name}]))))[1]
-        assert block["prompt"].to_list() == ["x"]
-        assert block["target"].to_list() == ["x"]
-        assert block["id"].null_count() == 0
+def first_block(path, adapter):
+    return next(iter(pool_blocks(request([{"path": str(path), "adapter": adapter}]))))[1]
+
+
+def test_herald(tmp_path, rows, jsonl):
+    path = jsonl(tmp_path / "h.jsonl", herald(rows(2)))
+    block = first_block(path, "herald")
+    assert block["id"].to_list() == ["0", "1"]
+    assert block["prompt"].to_list() == [row["prompt"] for row in rows(2)]
+
+
+def test_lean_workbook_is_one_of_its_two_files(tmp_path, rows, jsonl):
+    jsonl(tmp_path / "lean_workbook.json", lean_workbook(rows(3)))
+    steps = [{"id": "lean_workbook_0", "formal_statement": "theorem a : 1 = 1", "tactic": "rfl"}]
+    pl.DataFrame(steps * 2).write_parquet(tmp_path / "wkbk_1009.parquet")
+    block = first_block(tmp_path, "lean-workbook")
+    assert block["prompt"].to_list() == [row["prompt"] for row in rows(3)]
+    assert block["topic"].to_list() == ['["algebra"]'] * 3
+    assert block["id"].n_unique() == 3
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"informal_prefix": "/-- Two is even. -/\n", "formal_statement": "theorem a : Even 2"},
+        {"formal_statement": "import Mathlib\n/-- Two is even. -/\ntheorem a : Even 2 := by sorry"},
+        {"natural_language": "Two is even.", "statement": "theorem a : Even 2"},
+    ],
+)
+def test_leanabell_in_the_shapes_of_its_family(tmp_path, jsonl, line):
+    block = first_block(jsonl(tmp_path / "l.jsonl", [line]), "leanabell")
+    assert block["prompt"].to_list() == ["Two is even."]
+    assert "Even 2" in block["target"][0]
+
+
+def test_the_paper_recipe_on_files_of_the_published_shape(tmp_path, rows, jsonl):
+    recipe = load_recipe(Path(__file__).resolve().parents[4] / "recipes" / "splits-paper.toml")
+    folders = {}
+    for name, start, shape in (
+        ("numinamath-lean", 0, numinamath),
+        ("leanabell", 1000, leanabell),
+        ("herald", 2000, herald),
+    ):
+        pl.DataFrame(shape(rows(300, start))).write_parquet(tmp_path / f"{name}.parquet")
+        folders[name] = tmp_path / f"{name}.parquet"
+    folders["lean-workbook"] = jsonl(
+        tmp_path / "lean_workbook.json", lean_workbook(rows(300, 3000))
+    )
+    for source in recipe["pool"]:
+        source["path"] = str(folders[source["adapter"]])
+    recipe |= {"sft": [200], "rl": [160], "decontaminate": {}}
+    manifest = make(parse_recipe(recipe), tmp_path / "out")
+    assert all(check.holds for check in verify(tmp_path / "out"))
+    assert [c["shared_rows"] for c in manifest["claims"]["overlap"]] == [0, 48, 160]
+    sources = manifest["claims"]["sets"]["sft"]["sources"]
+    wanted = {k: v * 2 for k, v in recipe["mixture"].items()}
+    assert all(abs(sources[name] - count) <= 3 for name, count in wanted.items())
 
 
 def test_a_mixture_of_corpora(tmp_path, rows, jsonl):
-    herald = jsonl(
+    theorems = jsonl(
         tmp_path / "h.jsonl",
-        [
-            {"id": i, "informal_statement": r["prompt"], "formal_statement": r["target"]}
-            for i, r in enumerate(rows(80))
-        ],
+        herald(rows(80)),
     )
-    book = jsonl(
-        tmp_path / "w.jsonl",
-        [
-            {
-                "id": r["id"],
-                "natural_language_statement": r["prompt"],
-                "formal_statement": r["target"],
-            }
-            for r in rows(80, 100)
-        ],
-    )
+    book = jsonl(tmp_path / "w.jsonl", lean_workbook(rows(80, 100)))
     manifest = make(
         parse_recipe(
             {
                 "pool": [
-                    {"path": str(herald), "adapter": "herald"},
+                    {"path": str(theorems), "adapter": "herald"},
                     {"path": str(book), "adapter": "lean-workbook"},
                 ],
                 "sft": [40],

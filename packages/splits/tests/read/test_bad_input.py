@@ -160,3 +160,15 @@ def test_template_without_slot():
 def test_nothing_passes_quality(pool, tmp_path):
     text = attempt(pool, tmp_path, quality={"min_chars": 10_000})
     assert "none of 400 does (prompt-too-short)" in text
+
+
+def test_an_adapter_that_is_none():
+    with pytest.raises(SplitsError, match="one of numinamath-lean, .* got 'nope'"):
+        parse_recipe(
+            {
+                "pool": [{"path": "p.jsonl", "adapter": "nope"}],
+                "sft": [1],
+                "rl": [1],
+                "overlap": [0],
+            }
+        )

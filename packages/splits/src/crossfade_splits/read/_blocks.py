@@ -27,8 +27,12 @@ _JSONL = (".jsonl", ".ndjson", ".json", ".jsonl.gz", ".ndjson.gz", ".json.gz")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+")
 
 
-def files_of(spec: str) -> list[Path] | None:
+def files_of(spec: str, only: str | None = None) -> list[Path] | None:
     """The files behind a path, in order; None where it reads as a hub id.
+
+    Args:
+        spec: a file, a folder or a hub id.
+        only: name of the one file that counts in a folder that has it.
 
     Raises:
         UsageError: there is no such file, or the folder holds none that can be read.
@@ -40,7 +44,7 @@ def files_of(spec: str) -> list[Path] | None:
         found = sorted(f for f in path.rglob("*") if f.name.endswith((*_JSONL, ".parquet")))
         if not found:
             raise UsageError(f"A pool folder must hold .jsonl, .jsonl.gz or .parquet files: {spec}")
-        return found
+        return [f for f in found if f.name == only] or found
     if _HUB_ID.fullmatch(spec) and not spec.endswith((*_JSONL, ".parquet")):
         return None
     raise UsageError(f"A pool must be a file, a folder or a hub id (owner/name): no {spec!r} here.")
@@ -158,7 +162,7 @@ def _parquet(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         ) from None
 
 
-def _hub(spec: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def _hub(spec: str, columns: Sequence[str], only: str | None = None) -> Iterator[pl.DataFrame]:
     try:
         import datasets
     except ImportError:
@@ -166,7 +170,7 @@ def _hub(spec: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
             f"Reading {spec} from a hub needs the extra: pip install 'crossfade-splits[hub]'."
         ) from None
     try:
-        data = datasets.load_dataset(spec, split="train")
+        data = datasets.load_dataset(spec, data_files=only, split="train")
     except Exception as error:
         raise DataError(
             f"{spec}: a hub data set must be reachable and have a split named train: {error}. "
@@ -176,16 +180,23 @@ def _hub(spec: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
         yield _as_text(pl.DataFrame(batch), columns)
 
 
-def raw_blocks(spec: str, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
+def raw_blocks(
+    spec: str, columns: Sequence[str], only: str | None = None
+) -> Iterator[pl.DataFrame]:
     """Yield the named columns of a file, folder or hub data set, as text.
+
+    Args:
+        spec: what to read.
+        columns: wanted columns; one that is not there is null.
+        only: name of the one file that counts in a folder or hub data set.
 
     Raises:
         UsageError: there is no such input.
         DataError: it cannot be read; the message names file and line.
     """
-    files = files_of(spec)
+    files = files_of(spec, only)
     if files is None:
-        yield from _hub(spec, columns)
+        yield from _hub(spec, columns, only)
         return
     for path in files:
         if path.name.endswith(".parquet"):

@@ -8,6 +8,7 @@ of the rows does not matter.
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING
 
 import polars as pl
@@ -78,22 +79,35 @@ def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:
 
 def _names(column: str) -> list[str]:
     """The columns of the file that a mapping's entry reads."""
-    return column.split("$")[0].split("|")
+    return [re.split(r"[$~]", part, maxsplit=1)[0] for part in column.split("|")]
+
+
+def _part(part: str) -> pl.Expr:
+    """A column, what a JSON path finds in it, or what the group of a pattern matches in it."""
+    found = re.fullmatch(r"(?s)([^$~]*)([$~])(.*)", part)
+    if not found:
+        return pl.col(part)
+    column, how, what = pl.col(found[1]), found[2], found[3]
+    return column.str.json_path_match("$" + what) if how == "$" else column.str.extract(what)
 
 
 def _value(column: str) -> pl.Expr:
-    """The first of several columns, or what a JSON path finds in one."""
-    outer, dollar, path = column.partition("$")
-    value = pl.coalesce(outer.split("|"))
-    return value.str.json_path_match("$" + path) if dollar else value
+    """The first of several that is there."""
+    return pl.coalesce(_part(part) for part in column.split("|"))
 
 
 def _canonical(
-    raw: pl.DataFrame, mapping: dict[str, str], source: Source, adapter: Adapter | None
+    raw: pl.DataFrame,
+    mapping: dict[str, str],
+    fields: list[str],
+    source: Source,
+    adapter: Adapter | None,
 ) -> pl.DataFrame:
-    frame = raw.select(_value(column).alias(field) for field, column in mapping.items())
-    absent = [pl.lit(None, pl.String).alias(f) for f in FIELDS if f not in frame.columns]
-    frame = frame.with_columns(absent)
+    """The rows with exactly these fields, in this order whatever the input."""
+    frame = raw.select(
+        _value(mapping[f]).alias(f) if f in mapping else pl.lit(None, pl.String).alias(f)
+        for f in fields
+    )
     name = source.name or (adapter.name if adapter else None)
     licence = source.license or (adapter.license if adapter else None)
     frame = _number(frame, source, mapping.get("difficulty", "difficulty"))
@@ -124,14 +138,15 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
         DataError: an input is empty, broken, or lacks a column that was asked for.
     """
     made = _ContentIds()
+    fields = [*FIELDS, *(name for name in recipe.stratify if name not in _BUILT_IN)]
     for index, source in enumerate(recipe.pool):
         mapping, named, adapter = _mapping(recipe, source)
         seen: set[str] = set()
         rows = 0
         columns = list(dict.fromkeys(name for c in mapping.values() for name in _names(c)))
-        for raw in raw_blocks(source.path, columns):
+        for raw in raw_blocks(source.path, columns, adapter.file if adapter else None):
             rows += len(raw)
             there = {name for name in columns if raw[name].null_count() < len(raw)}
             seen |= {f for f, c in mapping.items() if there & set(_names(c))}
-            yield index, made.fill(_canonical(raw, mapping, source, adapter))
+            yield index, made.fill(_canonical(raw, mapping, fields, source, adapter))
         _check_columns(source, mapping, named, seen, rows)

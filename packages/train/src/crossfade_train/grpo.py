@@ -1,16 +1,15 @@
 """The GRPO stage: TRL's `GRPOTrainer` with leaneval's dual score as its reward.
 
-Invariants: `out/model` appears at the end, whole, and never after a stop-loss; a run that was killed
-and is started again with the same request ends with the same weights (bit by bit on a CPU with the
-same number of threads, and as long as Lean's verdicts are: a time-out under load is not). Out of
-scope: which data (`crossfade-splits`), evaluation.
+Invariants: `out/model` appears at the end, whole, and never after a stop-loss; a run that was
+killed and is started again with the same request ends with the same weights (bit by bit on a CPU
+with the same number of threads, and as long as Lean's verdicts are: a time-out under load is not).
+Out of scope: which data (`crossfade-splits`), evaluation.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crossfade_train._trl import quiet
 from crossfade_train.data import DataRef, grpo_data
 from crossfade_train.errors import UsageError
 
@@ -61,10 +60,6 @@ def train_grpo(
     """
     if (out / "model").exists() and resume:
         return out / "model"
-    quiet()
-    from transformers import AutoConfig
-    from trl import GRPOConfig, GRPOTrainer
-
     from crossfade_train._trl import (
         Checkpoints,
         Metrics,
@@ -74,8 +69,14 @@ def train_grpo(
         configuration,
         finish,
         peft_config,
+        quiet,
     )
     from crossfade_train.reward import DualReward, StopLoss
+
+    quiet()
+    from transformers import AutoConfig, PrinterCallback
+    from trl.trainer.grpo_config import GRPOConfig
+    from trl.trainer.grpo_trainer import GRPOTrainer
 
     request = {"stage": "grpo", "model": model, "data": str(data), "seed": seed,
                "arguments": dict(arguments), "reward": reward.model_dump(), "lora": lora}  # fmt: skip
@@ -100,6 +101,7 @@ def train_grpo(
             rollout_func=Rollouts(list(rows), dual.begin) if quick else None,
             callbacks=[Repeatable(seed), Metrics(log, "grpo"), loss, checkpoints],
         )
+        trainer.remove_callback(PrinterCallback)
         trainer.train(resume_from_checkpoint=str(last) if last else None)
     return finish(trainer, out, base=model, lora=lora is not None)
 

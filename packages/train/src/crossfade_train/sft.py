@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from crossfade_train._trl import quiet
 from crossfade_train.data import DataRef, sft_data
 
 if TYPE_CHECKING:
@@ -54,9 +53,6 @@ def train_sft(
     """
     if (out / "model").exists() and resume:
         return out / "model"
-    quiet()
-    from trl import SFTConfig, SFTTrainer
-
     from crossfade_train._trl import (
         Checkpoints,
         Metrics,
@@ -64,7 +60,13 @@ def train_sft(
         configuration,
         finish,
         peft_config,
+        quiet,
     )
+
+    quiet()
+    from transformers import PrinterCallback
+    from trl.trainer.sft_config import SFTConfig
+    from trl.trainer.sft_trainer import SFTTrainer
 
     request = {"stage": "sft", "model": model, "data": str(data), "seed": seed,
                "arguments": dict(arguments), "lora": lora}  # fmt: skip
@@ -82,5 +84,6 @@ def train_sft(
         peft_config=adapter,
         callbacks=[Repeatable(seed), Metrics(log, "sft"), checkpoints],
     )
+    trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=str(last) if last else None)
     return finish(trainer, out, base=model, lora=lora is not None)

@@ -4,7 +4,7 @@
 |---|---|---|
 | `logging_steps` | 1 | the run folder keeps every step |
 | `save_strategy`, `save_total_limit` | `steps`, 2 | a kill during a save leaves the one before |
-| `save_steps` | 100 (SFT); about 20, on a rollout boundary (GRPO) | rollouts are not in checkpoints |
+| `save_steps` | 100 (SFT); about 20 (GRPO) | on a boundary of rollouts, which are not saved |
 | `disable_tqdm` | true | progress is the run's |
 | `use_cpu` | true without a GPU | as `bf16`, `tf32` false: no CPU gains by them here |
 | `gradient_checkpointing` | false without a GPU | memory is not what a CPU run lacks |
@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import os
 import sys
-import warnings
 from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import UsageError
@@ -56,8 +55,11 @@ def quiet() -> None:
     constants = sys.modules.get("huggingface_hub.constants")
     if constants is not None and os.environ["HF_HUB_DISABLE_TELEMETRY"] == "1":
         constants.HF_HUB_DISABLE_TELEMETRY = True  # type: ignore[attr-defined]
-    # every call of the CPU's scheduler would say that there is no GPU
-    warnings.filterwarnings("ignore", message=".*pin_memory.*", category=UserWarning)
+    import datasets
+    from transformers.utils import logging
+
+    datasets.disable_progress_bars()
+    logging.disable_progress_bar()
 
 
 def check_names(table: str, given: Mapping[str, Any]) -> None:

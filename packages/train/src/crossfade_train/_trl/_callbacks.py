@@ -32,8 +32,8 @@ def step_seed(*parts: int | str) -> int:
 def rollout_steps(arguments: Any) -> int:
     """Optimiser steps taken on one batch of rollouts, by a `GRPOConfig`."""
     used = arguments.steps_per_generation * arguments.num_iterations
-    return max(1, math.lcm(used, arguments.gradient_accumulation_steps)
-               // arguments.gradient_accumulation_steps)  # fmt: skip
+    steps: int = math.lcm(used, arguments.gradient_accumulation_steps)
+    return steps // arguments.gradient_accumulation_steps
 
 
 class Repeatable(TrainerCallback):

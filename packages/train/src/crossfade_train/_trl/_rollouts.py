@@ -70,7 +70,7 @@ class Rollouts:
         distinct = [prompts[i] for i in starts]
         tokenizer = trainer.processing_class
         read = _tokens(distinct, tokenizer, trainer.chat_template_kwargs)
-        rows = [self._rows.get(_key(p)) for p in distinct for _ in range(counts[0])]
+        rows = [self._rows.get(_key(p)) for p in prompts] if self._begin else []
 
         def hand_on(found: list[tuple[int, list[int]]]) -> None:
             texts = tokenizer.batch_decode([ids for _, ids in found], skip_special_tokens=True)
@@ -79,6 +79,8 @@ class Rollouts:
             self._begin([(row, text) for row, text in known if row is not None])
 
         model = trainer.accelerator.unwrap_model(trainer.model_wrapped)
+        training = model.training
+        model.eval()  # no dropout, and no checkpointing that would switch the cache off
         drawn = sample(
             model,
             read,
@@ -87,8 +89,9 @@ class Rollouts:
             temperature=trainer.temperature,
             ends=trainer.eos_token_ids,
             pad=tokenizer.pad_token_id,
-            finished=hand_on if self._begin and len(set(counts)) == 1 else None,
+            finished=hand_on if self._begin else None,
         )
+        model.train(training)
         prompt_ids = [ids for ids, count in zip(read, counts, strict=True) for _ in range(count)]
         return {"prompt_ids": prompt_ids, "completion_ids": drawn, "logprobs": None}
 

@@ -3,8 +3,8 @@
 The likeness of two signatures is the Dice coefficient of two bags of features. A signature is read
 as a tree over its brackets; the features are every complete subtree of the conclusion and of each
 hypothesis (a wrong leaf costs all that contains it) and every token with the token that governs it
-(a wrong leaf costs itself). Bound names are replaced by their place in the conclusion, and bags have
-no order, so neither names nor the order of binders and hypotheses matter.
+(a wrong leaf costs itself). Bound names are replaced by their place in the conclusion, and bags
+have no order, so neither names nor the order of binders and hypotheses matter.
 
 Invariants: pure and deterministic; symmetric; in [0, 1]; 1 for equal statements; total on any text
 and linear in its length. 1 does not mean equal: that is Lean's to say, and why a reward gives

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from leaneval.candidate import nameless
 from leaneval.types import StatementClaim, Verdict, VerdictKind
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ class Remembered:
         """The remembered verdict, the one under way, or else the inner checker's."""
         if not isinstance(claim, StatementClaim):
             return await self._inner.check(claim)
+        claim = replace(claim, statement=nameless(claim.statement))
         asked = self._known.get(claim)
         if asked is None:
             asked = self._known[claim] = asyncio.create_task(self._inner.check(claim))

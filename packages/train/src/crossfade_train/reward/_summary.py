@@ -32,7 +32,7 @@ def summary(grades: Sequence[Grade], group_size: int) -> dict[str, float]:
         for start in range(0, len(grades), group_size)
         if len(values := _values(grades[start : start + group_size])) > 1
     ]
-    shares = {
+    shares: dict[str, Sequence[float]] = {
         "compile_rate": verdicts,
         "semantic_mean": scores,
         "exact_share": [score == 1 for score in scores],

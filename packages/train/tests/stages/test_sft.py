@@ -1,0 +1,125 @@
+"""The SFT stage: a kill changes nothing, and bad requests are refused early."""
+
+import json
+
+import pytest
+
+from crossfade_train.data import DataRef
+from crossfade_train.errors import DataError, UsageError
+from crossfade_train.run import MetricsLog, read_metrics
+from crossfade_train.sft import train_sft
+
+ARGUMENTS = {
+    "num_train_epochs": 3, "per_device_train_batch_size": 8, "learning_rate": 1e-3, "save_steps": 2,
+}  # fmt: skip
+
+
+def run(out, model, rows, **changes):
+    request = {
+        "model": model, "data": DataRef(rows), "out": out, "arguments": ARGUMENTS, "seed": 3,
+        "log": MetricsLog(out / "metrics.jsonl"),
+    }  # fmt: skip
+    return train_sft(**request | changes)
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tiny, sft_rows, tmp_path_factory):
+    out = tmp_path_factory.mktemp("undisturbed")
+    run(out, tiny, sft_rows)
+    return out
+
+
+def test_the_folder_holds_a_model_and_every_step(undisturbed):
+    names = {path.name for path in (undisturbed / "model").iterdir()}
+    assert {"config.json", "model.safetensors", "tokenizer.json"} <= names
+    assert "training_args.bin" not in names
+    assert not (undisturbed / ".model-partial").exists()
+    found = read_metrics(undisturbed / "metrics.jsonl")
+    assert list(found) == [("sft", step) for step in range(1, 10)]
+    assert found["sft", 9]["progress"] == 1
+    assert found["sft", 9]["loss"] < found["sft", 1]["loss"]
+
+
+@pytest.mark.parametrize("step", [3, 5, 9])
+def test_killed_and_resumed_is_undisturbed(
+    undisturbed, tiny, sft_rows, tmp_path, killed_at, bitwise, step
+):
+    """In the first epoch, between two checkpoints of the second, after the last step."""
+    log = MetricsLog(tmp_path / "metrics.jsonl")
+    with pytest.raises(killed_at(log, step)):
+        run(tmp_path, tiny, sft_rows, log=log)
+    assert not (tmp_path / "model").exists()
+    assert bitwise(run(tmp_path, tiny, sft_rows), undisturbed / "model")
+    losses = [
+        {key: values["loss"] for key, values in read_metrics(out / "metrics.jsonl").items()}
+        for out in (tmp_path, undisturbed)
+    ]
+    assert losses[0] == losses[1]
+
+
+def test_a_half_written_checkpoint_is_not_trusted(
+    undisturbed, tiny, sft_rows, tmp_path, killed_at, bitwise
+):
+    log = MetricsLog(tmp_path / "metrics.jsonl")
+    with pytest.raises(killed_at(log, 5)):
+        run(tmp_path, tiny, sft_rows, log=log)
+    half = tmp_path / "checkpoints" / "checkpoint-6"
+    half.mkdir()
+    (half / "trainer_state.json").write_text(json.dumps({"global_step": 6}))
+    assert bitwise(run(tmp_path, tiny, sft_rows), undisturbed / "model")
+
+
+def test_another_seed_gives_another_model(undisturbed, tiny, sft_rows, tmp_path, bitwise):
+    assert not bitwise(run(tmp_path, tiny, sft_rows, seed=4), undisturbed / "model")
+
+
+def test_what_is_done_is_not_done_again(undisturbed, tiny, sft_rows):
+    before = (undisturbed / "metrics.jsonl").read_bytes()
+    assert run(undisturbed, tiny, sft_rows) == undisturbed / "model"
+    assert (undisturbed / "metrics.jsonl").read_bytes() == before
+
+
+def test_checkpoints_of_another_request_are_refused(tiny, sft_rows, tmp_path, killed_at):
+    log = MetricsLog(tmp_path / "metrics.jsonl")
+    with pytest.raises(killed_at(log, 5)):
+        run(tmp_path, tiny, sft_rows, log=log)
+    with pytest.raises(UsageError, match="other seed"):
+        run(tmp_path, tiny, sft_rows, seed=4)
+    run(tmp_path, tiny, sft_rows, seed=4, resume=False)
+
+
+def test_lora_leaves_an_adapter_and_a_plain_model(tiny, sft_rows, tmp_path, bitwise):
+    from pathlib import Path
+
+    from transformers import AutoModelForCausalLM
+
+    lora = {"r": 4, "target_modules": ["q_proj", "v_proj"]}
+    out = run(tmp_path, tiny, sft_rows, lora=lora)
+    assert (tmp_path / "adapter" / "adapter_model.safetensors").is_file()
+    assert not (out / "adapter_config.json").exists()
+    assert not bitwise(out, Path(tiny))
+    AutoModelForCausalLM.from_pretrained(out)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ({"learning_rat": 1}, "did you mean 'learning_rate'"),
+        ({"output_dir": "x"}, "the run decides"),
+        ({"seed": 1}, "pass it as `seed`"),
+        ({"packing_strategy": "best", "packing": True}, r"\[sft\]"),
+    ],
+)
+def test_bad_arguments_are_refused(tiny, sft_rows, tmp_path, arguments, said):
+    with pytest.raises((UsageError, DataError), match=said):
+        run(tmp_path, tiny, sft_rows, arguments=arguments)
+
+
+def test_a_wrong_lora_name_is_refused(tiny, sft_rows, tmp_path):
+    with pytest.raises(UsageError, match="did you mean 'lora_alpha'"):
+        run(tmp_path, tiny, sft_rows, lora={"lora_alpa": 4})
+
+
+def test_the_chat_template_gets_its_arguments(tiny, sft_rows, tmp_path):
+    arguments = {"max_steps": 1, "chat_template_kwargs": {"enable_thinking": False}}
+    run(tmp_path, tiny, sft_rows, arguments=arguments)

@@ -70,7 +70,7 @@ async def compiled(
         UnavailableError: No folder can be written, or Lean refuses the library.
     """
     key = digest(lean.version, library.digest())[:24]
-    trouble: OSError | None = None
+    trouble: OSError | UnavailableError | None = None
     for home in homes:
         folder = home / "lean" / key
         target = folder / f"{library.name}.olean"
@@ -86,9 +86,15 @@ async def compiled(
             made = await compile_library(lean, library, work, cage)
             # renaming is atomic: a rival process that makes the same file changes nothing
             made.replace(target)
+        except (OSError, UnavailableError) as error:
+            # a full disk, say, to which Lean itself gives no better word than for a bad library
+            trouble = error
+            continue
         finally:
             shutil.rmtree(work, ignore_errors=True)
         return folder
+    if isinstance(trouble, UnavailableError):
+        raise trouble
     raise UnavailableError(f"no folder to compile the Lean library in: {trouble}; free some space")
 
 

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("lm_eval.leaneval")
 
-_MOST_LOSSES = 6
+_MOST_LOSSES = 5
 _MOST_FAILED_STARTS = 3
 _START_SECONDS = 300.0  # a cluster may have to make room, or to boot a machine
 _REFRESH_SECONDS = 5.0
@@ -267,7 +267,7 @@ class RayChecker:
                         return []
                 await asyncio.sleep(0)  # let the callers that start in the same moment join
             losses = self._lost_with[self._queue.shared[0].claim]
-            most = max(self._settings.batch_size >> 2 * losses, 1)
+            most = max(self._settings.batch_size >> 3 * losses, 1)
             return self._queue.take(most, self._idle + self._starting)
         finally:
             self._idle -= 1

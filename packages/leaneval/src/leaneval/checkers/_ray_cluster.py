@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import socket
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ logger = logging.getLogger("lm_eval.leaneval")
 _OBJECT_STORE = 100 * 2**20  # bytes; claims and verdicts are small
 _STARTS = 2  # on a busy machine Ray gives its own helpers too little time, and a second try is warm
 _STOP_SECONDS = 10.0
+_REACH_SECONDS = 10.0
 _ADDRESS = "RAY_ADDRESS"
 _PREFIX = "LEANEVAL_"
 _QUIET = {
@@ -84,6 +86,8 @@ class Cluster:
 
     def _connect(self, processors: int) -> None:
         address = os.environ.get(_ADDRESS)
+        if address:
+            _reach(address)
         for attempt in range(1, _STARTS + 1):
             try:
                 if address:
@@ -158,6 +162,17 @@ def _ray() -> Any:
             f"the checker `ray:SPEC` needs Ray, got {error}: pip install 'leaneval[ray]'"
         ) from error
     return ray
+
+
+def _reach(address: str) -> None:
+    """See that somebody listens there: Ray itself would try for ever."""
+    host, colon, port = address.rpartition("://")[2].partition("?")[0].rpartition(":")
+    if not colon or not port.isdigit():
+        return
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _REACH_SECONDS).close()
+    except OSError as error:
+        raise UnavailableError(_no_cluster(address, error)) from error
 
 
 @contextmanager

@@ -1,11 +1,14 @@
 """The `leaneval` command: check statements, score stored rollouts, say what works here.
 
 Exit status: 0 done (for `check`: all compile), 1 some statements do not compile, 2 bad request or
-something could not be checked. Results go to standard output, everything else to standard error.
+something could not be checked, 130 interrupted, 143 terminated: what was checked by then is in the
+cache, and the same command goes on from there. Results go to standard output, everything else to
+standard error.
 """
 
 from __future__ import annotations
 
+import signal
 import sys
 
 import typer
@@ -17,6 +20,8 @@ from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
 
 __all__ = ["app", "main"]
+
+_TERMINATED = 128 + signal.SIGTERM
 
 app = typer.Typer(
     name="leaneval",
@@ -33,6 +38,8 @@ app.command()(setup)
 
 def main() -> None:
     """Run the command; a foreseen error is one message and exit status 2."""
+    # as Ctrl-C does: children end, scratch folders go, nothing is half written
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
     try:
         app()
     except LeanevalError as error:

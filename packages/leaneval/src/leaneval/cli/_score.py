@@ -57,11 +57,14 @@ def score(
     }  # fmt: skip
     settings = options.settings_of(flags, _defaults(samples, stored))
     world = _world(profile, stored, settings)
+    if out is not None and not out.parent.is_dir():
+        raise UsageError(f"--out must be in a folder that exists, got {out}: make {out.parent}.")
     preflight(settings, world)
     measured = measure(stored.work, settings, profile=world, progress=not as_json)
+    # the figures first: a disk that is full under `out` must not cost them
+    _show(summarise(measured.scores, settings), measured.info, as_json=as_json)
     if out is not None:
         _write(out, stored.work, measured)
-    _show(summarise(measured.scores, settings), measured.info, as_json=as_json)
 
 
 def _existing(path: Path) -> Path:
@@ -105,13 +108,21 @@ def _world(name: str | None, stored: Samples, settings: Settings) -> Profile:
 
 
 def _write(out: Path, work: Sequence[Work], measured: Measurement) -> None:
-    """One line a problem, put in place at once."""
+    """One line a problem, put in place at once or not at all."""
     partial = out.with_name(out.name + ".partial")
-    with partial.open("w", encoding="utf-8", errors="surrogatepass") as lines:
-        for (problem, _), duals in zip(work, measured.scores, strict=True):
-            row = {"id": problem.id, "dual": [dual.to_dict() for dual in duals]}
-            lines.write(json.dumps(row) + os.linesep)
-    partial.replace(out)
+    try:
+        with partial.open("w", encoding="utf-8", errors="surrogatepass") as lines:
+            for (problem, _), duals in zip(work, measured.scores, strict=True):
+                row = {"id": problem.id, "dual": [dual.to_dict() for dual in duals]}
+                lines.write(json.dumps(row) + os.linesep)
+        partial.replace(out)
+    except OSError as error:
+        raise UsageError(
+            f"{out} must be a file that can be written, got {error}. Free space or name another "
+            "and run again: the verdicts and scores come from the cache."
+        ) from error
+    finally:
+        partial.unlink(missing_ok=True)
 
 
 def _show(found: Mapping[str, Estimate], info: Mapping[str, Any], *, as_json: bool) -> None:

@@ -61,6 +61,11 @@ class CachedChecker:
         """The inner checker's world, None where it does not say."""
         return getattr(self._inner, "world", None)
 
+    def _standing(self) -> str:
+        """Toolchain and preamble: a claim without a header is asked under the preamble's opens."""
+        opens = getattr(self.world, "opens", "")
+        return f"{self.toolchain.key}\n{opens}" if opens else self.toolchain.key
+
     def usage(self) -> dict[str, float]:
         """The inner checker's counters; empty where it has none."""
         return dict(getattr(self._inner, "usage", dict)())
@@ -69,7 +74,7 @@ class CachedChecker:
         """The kept verdict (0 seconds), else the inner checker's."""
         assert self._store is not None, "a checker answers only inside `async with`"
         claim = bare(claim)
-        key = cache_key(claim, self.toolchain.key)
+        key = cache_key(claim, self._standing())
         known = _load(self._store.get(key))
         if known is not None:
             self.hits += 1

@@ -35,26 +35,31 @@ def close(*, may_execute: bool) -> None:
 
 
 def contain_processes() -> None:
-    """Go on as the first process of a new namespace, whose end is the end of all in it.
+    """Go on as a process of a new namespace, whose first process ends all others when it ends.
 
-    The process that was started stays outside as its keeper and ends as it does; a kill of either
-    takes the other along. Raises `OSError` where the system grants no such namespace.
+    That one only waits: the kernel shields a first process from signals that should end a program.
+    It and the process that was started, which stays outside, end as the program does, and a kill of
+    any of the three takes the others along. Raises `OSError` where the system grants no such
+    namespace.
     """
     if _libc.unshare(_NEW_PROCESSES) != 0:
         code = ctypes.get_errno()
         raise OSError(code, f"unshare: {os.strerror(code)}")
-    inside = os.fork()
-    if inside:
-        _keep(inside)
-    # from inside, every process outside has the number 0
-    _limits.die_with(0)
+    _go_on_as_child(seen_as=0)  # from inside, every process outside has this number
+    _go_on_as_child(seen_as=1)
 
 
-def _keep(inside: int) -> None:
-    """Wait for the first process and end as it did; never returns."""
-    for descriptor in (0, 1, 2):  # whoever reads must see its end
+def _go_on_as_child(seen_as: int) -> None:
+    """Return in a child alone; this process waits for its end and ends as it did."""
+    child = os.fork()
+    if child == 0:
+        _limits.die_with(seen_as)
+        return
+    for descriptor in (0, 1, 2):  # whoever reads must see the program's end
         os.close(descriptor)
-    _, status = os.waitpid(inside, 0)
+    ended, status = os.wait()
+    while ended != child:  # orphans of the program's
+        ended, status = os.wait()
     code = os.waitstatus_to_exitcode(status)
     os._exit(code if code >= 0 else 128 - code)
 

@@ -199,25 +199,31 @@ def _compiled(environment: Mapping[str, str], path: Path, world: World) -> list[
 
 
 def _library(path: Path, compiled: list[Path]) -> str:
-    """Name and revision for people, and a digest of all that the environment depends on."""
+    """The library's name and revision, with a digest of what is not Mathlib's own.
+
+    The same on every machine that has the same revisions.
+    """
     packages = read_manifest(path)
-    digest = hashlib.sha256(json.dumps(packages, sort_keys=True).encode())
+    pinned = [(str(package.get("name")), str(package.get("rev"))) for package in packages]
+    digest = hashlib.sha256(json.dumps(sorted(pinned)).encode())
     for file in compiled:
-        digest.update(_digest(file))
-        digest.update(_digest(file.with_suffix(".trace")))
-    identity = digest.hexdigest()[:12]
+        digest.update(file.read_bytes())
+        digest.update(_dependencies(file.with_suffix(".trace")))
     names = [file.stem for file in compiled]
     for package in packages:
         if package.get("name") == "mathlib":
             revision = f"{package.get('inputRev') or ''} {str(package.get('rev'))[:12]}".strip()
-            return f"Mathlib {revision}, project {identity}"
-    return f"{' '.join(names)} {identity}"
+            if names == ["Mathlib"]:
+                return f"Mathlib {revision}"
+            names.append(f"over Mathlib {revision},")
+    return f"{' '.join(names)} {digest.hexdigest()[:12]}"
 
 
-def _digest(file: Path) -> bytes:
+def _dependencies(trace: Path) -> bytes:
+    """Lake's own digest of all that a compiled file was made from; empty where it left none."""
     try:
-        return hashlib.sha256(file.read_bytes()).digest()
-    except OSError:
+        return str(json.loads(trace.read_text(encoding="utf-8"))["depHash"]).encode()
+    except (OSError, ValueError, KeyError, TypeError):
         return b""
 
 

@@ -17,7 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from datasets import Dataset
+
     from crossfade_train.recipe import RewardTable
+    from crossfade_train.reward import DualReward
     from crossfade_train.run import MetricsLog
 
 _SAVE_EVERY = 20
@@ -63,23 +66,25 @@ def train_grpo(
     from crossfade_train._trl import (
         Checkpoints,
         Metrics,
-        Repeatable,
-        Rollouts,
-        can_sample,
         configuration,
         finish,
         peft_config,
         quiet,
     )
-    from crossfade_train.reward import DualReward, StopLoss
+    from crossfade_train.reward import DualReward
 
     quiet()
-    from transformers import AutoConfig, PrinterCallback
     from trl.trainer.grpo_config import GRPOConfig
-    from trl.trainer.grpo_trainer import GRPOTrainer
 
-    request = {"stage": "grpo", "model": model, "data": str(data), "seed": seed,
-               "arguments": dict(arguments), "reward": reward.model_dump(), "lora": lora}  # fmt: skip
+    request = {
+        "stage": "grpo",
+        "model": model,
+        "data": str(data),
+        "seed": seed,
+        "arguments": dict(arguments),
+        "reward": reward.model_dump(),
+        "lora": lora,
+    }
     checkpoints = Checkpoints(out, request)
     config = configuration(GRPOConfig, "grpo", arguments, out=checkpoints.folder, seed=seed)
     _on_boundaries(config, chosen="save_steps" in arguments)
@@ -90,20 +95,37 @@ def train_grpo(
     checkpoints.sweep(keep=resume)
     last = checkpoints.last()
     with DualReward(reward, group_size=config.num_generations) as dual:
-        loss = StopLoss(dual, limit=reward.unavailable_limit, window=reward.window)
+        trainer = _trainer(model, config, rows, dual, reward, adapter)
+        for callback in (Metrics(log, "grpo"), checkpoints):
+            trainer.add_callback(callback)
+        trainer.train(resume_from_checkpoint=str(last) if last else None)
+    return finish(trainer, out, base=model, lora=lora is not None)
+
+
+def _trainer(
+    model: str, config: Any, rows: Dataset, dual: DualReward, reward: RewardTable, adapter: Any
+) -> Any:
+    """TRL's trainer, with a sampling of ours where that draws the same and costs less."""
+    from transformers import AutoConfig, PrinterCallback
+    from trl.trainer.grpo_trainer import GRPOTrainer
+
+    from crossfade_train._trl import Repeatable, Rollouts, can_sample, explained
+    from crossfade_train.reward import StopLoss
+
+    loss = StopLoss(dual, limit=reward.unavailable_limit, window=reward.window)
+    with explained("grpo", model):
         quick = can_sample(config, AutoConfig.from_pretrained(model))
         trainer = GRPOTrainer(
             model=model,
-            reward_funcs=dual,
+            reward_funcs=dual,  # type: ignore[arg-type]  # an object, where it names functions
             args=config,
             train_dataset=rows,
             peft_config=adapter,
             rollout_func=Rollouts(list(rows), dual.begin) if quick else None,
-            callbacks=[Repeatable(seed), Metrics(log, "grpo"), loss, checkpoints],
+            callbacks=[Repeatable(config.seed), loss],
         )
-        trainer.remove_callback(PrinterCallback)
-        trainer.train(resume_from_checkpoint=str(last) if last else None)
-    return finish(trainer, out, base=model, lora=lora is not None)
+    trainer.remove_callback(PrinterCallback)
+    return trainer
 
 
 def _on_boundaries(config: Any, *, chosen: bool) -> None:

@@ -58,6 +58,7 @@ def train_sft(
         Metrics,
         Repeatable,
         configuration,
+        explained,
         finish,
         peft_config,
         quiet,
@@ -68,8 +69,14 @@ def train_sft(
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
 
-    request = {"stage": "sft", "model": model, "data": str(data), "seed": seed,
-               "arguments": dict(arguments), "lora": lora}  # fmt: skip
+    request = {
+        "stage": "sft",
+        "model": model,
+        "data": str(data),
+        "seed": seed,
+        "arguments": dict(arguments),
+        "lora": lora,
+    }
     checkpoints = Checkpoints(out, request)
     given = _DEFAULTS | dict(arguments)
     template = given.pop("chat_template_kwargs", None)
@@ -77,13 +84,15 @@ def train_sft(
     adapter = peft_config(lora)
     checkpoints.sweep(keep=resume)
     last = checkpoints.last()
-    trainer = SFTTrainer(
-        model=model,
-        args=config,
-        train_dataset=sft_data(data, chat_template_kwargs=template),
-        peft_config=adapter,
-        callbacks=[Repeatable(seed), Metrics(log, "sft"), checkpoints],
-    )
+    rows = sft_data(data, chat_template_kwargs=template)
+    with explained("sft", model):
+        trainer = SFTTrainer(
+            model=model,
+            args=config,
+            train_dataset=rows,
+            peft_config=adapter,
+            callbacks=[Repeatable(seed), Metrics(log, "sft"), checkpoints],
+        )
     trainer.remove_callback(PrinterCallback)
     trainer.train(resume_from_checkpoint=str(last) if last else None)
     return finish(trainer, out, base=model, lora=lora is not None)

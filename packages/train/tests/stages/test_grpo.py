@@ -52,7 +52,7 @@ def test_every_step_says_what_its_rewards_were(undisturbed):
 def test_killed_and_resumed_is_undisturbed(
     undisturbed, base, grpo_rows, tmp_path, killed_at, bitwise, step
 ):
-    """At the end of the first epoch, where nothing is under way, and amid rollouts of the second."""
+    """Between two epochs, where nothing is under way, and amid rollouts of the second one."""
     log = MetricsLog(tmp_path / "metrics.jsonl")
     with pytest.raises(killed_at(log, step)):
         run(tmp_path, base, grpo_rows, log=log)

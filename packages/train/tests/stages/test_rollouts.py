@@ -45,7 +45,7 @@ def test_at_low_temperature_it_is_greedy_generation(model_and_prompts):
 
 def test_rows_let_go_do_not_disturb_the_others(model_and_prompts):
     """Each completion's own probabilities, read afresh, say that it was drawn from them."""
-    model, tokenizer, prompts = model_and_prompts
+    model, _, prompts = model_and_prompts
     torch.manual_seed(0)
     found = drawn(*model_and_prompts, [40, 40, 40])
     assert len({len(ids) for ids in found}) > 3, "rows end at different times"
@@ -58,8 +58,8 @@ def test_rows_let_go_do_not_disturb_the_others(model_and_prompts):
         surprise -= float(logs[range(len(ids)), ids].sum())
         entropy -= float((logs.exp() * logs).sum())
         count += len(ids)
-    assert abs(surprise - entropy) / count < 0.1
-    assert entropy / count > 0.3
+    assert abs(surprise - entropy) / count < 0.06
+    assert entropy / count > 0.1
 
 
 def test_the_same_generator_state_gives_the_same_rollouts(model_and_prompts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crossfade_train._trl._arguments import check_names, configuration, quiet
+from crossfade_train._trl._arguments import check_names, configuration, explained, quiet
 from crossfade_train._trl._callbacks import Metrics, Repeatable, rollout_steps, step_seed
 from crossfade_train._trl._checkpoints import Checkpoints
 from crossfade_train._trl._finish import finish, peft_config
@@ -16,6 +16,7 @@ __all__ = [
     "can_sample",
     "check_names",
     "configuration",
+    "explained",
     "finish",
     "peft_config",
     "quiet",

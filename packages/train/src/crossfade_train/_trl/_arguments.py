@@ -17,13 +17,14 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from crossfade_train.errors import UsageError
+from crossfade_train.errors import CrossfadeError, DataError, UsageError
 from crossfade_train.recipe import names, unknown_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 _STAGES = {
@@ -59,7 +60,7 @@ def quiet() -> None:
     from transformers.utils import logging
 
     datasets.disable_progress_bars()
-    logging.disable_progress_bar()
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def check_names(table: str, given: Mapping[str, Any]) -> None:
@@ -105,6 +106,27 @@ def configuration(
         return kind(output_dir=str(out), seed=seed, data_seed=seed, **chosen)
     except (ValueError, TypeError, ImportError) as error:
         raise UsageError(f"[{table}]: {error}") from error
+
+
+@contextmanager
+def explained(table: str, model: str) -> Iterator[None]:
+    """What TRL refuses when it builds a trainer, in this package's errors.
+
+    Raises:
+        UsageError: Arguments do not go together.
+        DataError: The model cannot be read.
+    """
+    try:
+        yield
+    except CrossfadeError:
+        raise
+    except (ValueError, TypeError, NotImplementedError) as error:
+        raise UsageError(f"[{table}]: {error}") from error
+    except OSError as error:
+        raise DataError(
+            f"The start point must be a model's folder or hub id that can be read, {model!r} "
+            f"cannot: {error}"
+        ) from error
 
 
 def _on_cpu(given: Mapping[str, Any]) -> bool:

@@ -31,9 +31,9 @@ def step_seed(*parts: int | str) -> int:
 
 def rollout_steps(arguments: Any) -> int:
     """Optimiser steps taken on one batch of rollouts, by a `GRPOConfig`."""
-    used = arguments.steps_per_generation * arguments.num_iterations
-    steps: int = math.lcm(used, arguments.gradient_accumulation_steps)
-    return steps // arguments.gradient_accumulation_steps
+    used = int(arguments.steps_per_generation * arguments.num_iterations)
+    accumulated = int(arguments.gradient_accumulation_steps)
+    return math.lcm(used, accumulated) // accumulated
 
 
 class Repeatable(TrainerCallback):

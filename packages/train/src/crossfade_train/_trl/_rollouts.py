@@ -27,7 +27,7 @@ _SHRINK = 0.75
 """Rows are let go once this share or less is still alive; each time costs a copy of the cache."""
 _EARLY = 0.4
 """Share of rows alive at which the finished ones are handed on, so that checking begins."""
-_PLAIN = {
+_PLAIN: dict[str, tuple[Any, ...]] = {
     "top_k": (0, None),
     "top_p": (1.0, None),
     "min_p": (0.0, None),
@@ -109,11 +109,11 @@ def _tokens(prompts: Sequence[Any], tokenizer: Any, template: Mapping[str, Any])
     return [list(ids) for ids in found["input_ids"]]
 
 
-class _Layer(DynamicLayer):
+class _Layer(DynamicLayer):  # type: ignore[no-untyped-call]
     """Keys and values of one layer, written in place; `room` tokens fit behind the prompt."""
 
     def __init__(self, room: int) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._room = room
         self._length = 0
 
@@ -156,7 +156,7 @@ class _Layer(DynamicLayer):
         self._all = [states[rows] for states in self._all]
 
 
-@torch.no_grad()
+@torch.no_grad()  # type: ignore[untyped-decorator]
 def sample(
     model: Any,
     prompts: Sequence[Sequence[int]],
@@ -223,10 +223,11 @@ class _Batch:
         mask = torch.arange(width) >= (width - lengths)[:, None]
         places = (mask.cumsum(-1) - 1).clamp(min=0)
         self._model, self._width = model, width
-        self._cache = Cache(layers=[_Layer(most) for _ in range(model.config.num_hidden_layers)])
+        self._layers = [_Layer(most) for _ in range(model.config.num_hidden_layers)]
+        self._cache = Cache(layers=[*self._layers])
         seen = self._forward(ids, mask.long(), places)
         rows = torch.arange(len(prompts)).repeat_interleave(torch.tensor(list(counts)))
-        for layer in self._cache.layers:
+        for layer in self._layers:
             layer.spread(rows)
         self.logits = seen[rows]
         self.alive = torch.ones(len(rows), dtype=torch.bool)
@@ -247,7 +248,7 @@ class _Batch:
             kept = self.alive.nonzero()[:, 0]
             drawn, self._rows, self._place = drawn[kept], self._rows[kept], self._place[kept]
             self._seen, self.alive = self._seen[kept], self.alive[kept]
-            for layer in self._cache.layers:
+            for layer in self._layers:
                 layer.keep(kept)
         end = self._width + step + 1
         self.logits = self._forward(drawn[:, None], self._seen[..., :end], self._place[:, None])

@@ -8,7 +8,8 @@ name a service that all nodes share: `kimina:URL` or `ray:SPEC`.
 
 Invariants:
 1. 0 where a statement does not compile (crash and time-out included), else the judge's score;
-   `None` for the whole sample where verdict or score is missing after a second try or at the deadline.
+   `None` for the whole sample where verdict or score is missing after a second try, or at the
+   deadline.
 2. Equal statements for equal problems are asked once.
 3. Evaluation never comes here: partial credit is the reward's alone.
 

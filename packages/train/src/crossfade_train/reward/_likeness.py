@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 MOST_TOKENS = 2_000
 """Signatures with more tokens are like nothing; honest ones have some dozens."""
 
+_NODE = "\0"  # begins a node's name; no word of Lean's holds it
 _PAIRS = {"(": ")", "[": "]", "{": "}", "⦃": "⦄", "⟨": "⟩"}
 _CLOSERS = frozenset(_PAIRS.values())
 _BINDING = frozenset({"fun", "λ", "∀", "∃", "∃!", "let", "have"})
@@ -119,41 +120,42 @@ def _labels(goal: Sequence[str], names: set[str]) -> dict[str, str]:
 
 
 def _add(bag: Bag, role: str, texts: Sequence[str], labels: dict[str, str]) -> None:
-    """Put one term's features into the bag.
-
-    Brackets are nodes; the first token inside governs the others.
-    """
+    """Put one term's features into the bag; brackets are nodes."""
     stack: list[list[str]] = [[]]
-    heads: list[str | None] = [None]
     for text in texts:
         if text in _PAIRS:
             stack.append([])
-            heads.append(None)
-        elif text in _CLOSERS and len(stack) > 1:
-            heads.pop()
-            _close(bag, role, stack)
         elif text not in _CLOSERS:
-            label = labels.get(text, text)
-            bag[role, "token", heads[-1], label] += 1
-            heads[-1] = heads[-1] or label
-            stack[-1].append(label)
+            stack[-1].append(labels.get(text, text))
+        elif len(stack) > 1:
+            _close(bag, role, stack)
     while len(stack) > 1:
         _close(bag, role, stack)
-    bag[role, "term", _name(stack[0])] += 1
+    _node(bag, role, stack[0])
 
 
 def _close(bag: Bag, role: str, stack: list[list[str]]) -> None:
-    """Make a node of the innermost open bracket's content."""
+    """The innermost open bracket's content becomes a node of the one around it."""
     inside = stack.pop()
-    if len(inside) == 1:  # brackets around one thing say nothing
-        stack[-1].append(inside[0])
-        return
+    # brackets around one thing say nothing
+    stack[-1].append(inside[0] if len(inside) == 1 else _node(bag, role, inside))
+
+
+def _node(bag: Bag, role: str, inside: Sequence[str]) -> str:
+    """Count a node and its words; its name. The first word governs the others."""
+    if len(inside) == 1 and inside[0].startswith(_NODE):
+        return inside[0]
+    governor = None
+    for word in inside:
+        if not word.startswith(_NODE):
+            bag[role, "word", governor, word] += 1
+            governor = governor or word
     name = _name(inside)
     bag[role, "term", name] += 1
-    stack[-1].append(name)
+    return name
 
 
 def _name(inside: Sequence[str]) -> str:
     """A short name that equal subtrees share, whatever stands around them."""
-    text = "\0".join(inside).encode("utf-8", "surrogatepass")
-    return "\0" + blake2b(text, digest_size=8).hexdigest()
+    text = _NODE.join(inside).encode("utf-8", "surrogatepass")
+    return _NODE + blake2b(text, digest_size=8).hexdigest()

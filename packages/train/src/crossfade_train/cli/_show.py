@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from crossfade_train.run import Ref, command, launch_of, spoken
 if TYPE_CHECKING:
     from crossfade_train.run import Outlook, Request, Stage
 
-out = Console()
+_WIDTH = 120
+"""Of tables, where there is no terminal to fit."""
+out = Console(width=None if sys.stdout.isatty() else _WIDTH)
 err = Console(stderr=True)
 
 

@@ -146,12 +146,12 @@ class Recipe(Table):
 
     @model_validator(mode="after")
     def _enough_shared(self) -> Recipe:
-        for overlap in self.overlaps if "sft" in self.arms else ():
-            needed = overlap * self.rl_size
-            if "sft+grpo" in self.conditions and needed > min(self.sft_sizes) + 0.5:
-                raise ValueError(
-                    f"shared problems come from the SFT set: overlap {overlap:g} of rl_size "
-                    f"{self.rl_size} needs {needed:.0f} of them, the smallest of sft_sizes is "
-                    f"{min(self.sft_sizes)}; lower rl_size or overlaps, or raise sft_sizes"
-                )
+        needed, has = max(self.overlaps) * self.rl_size, min(self.sft_sizes)
+        swaps = "sft" in self.arms and "sft+grpo" in self.conditions
+        if swaps and needed >= has + 0.5:
+            raise ValueError(
+                f"shared problems come from the SFT set: overlap {max(self.overlaps):g} of rl_size "
+                f"{self.rl_size} needs {needed:.0f} of them, the smallest of sft_sizes is {has}; "
+                "lower rl_size or overlaps, or raise sft_sizes"
+            )
         return self

@@ -15,7 +15,7 @@ from crossfade_train.report._study import BENCHMARKS, COLUMNS, PUBLISHED
 from crossfade_train.run._files import write_json, write_text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from rich.console import Console
@@ -178,26 +178,41 @@ def _markdown_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list
 
 
 def render(summary: Summary, console: Console) -> None:
-    """Print the tables."""
+    """Print the tables; bounds in whole percent, all digits are in the files."""
     if summary.collected.missing:
         missing = ", ".join(summary.collected.missing)
         console.print(f"not evaluated (yet): {missing}", markup=False, highlight=False)
     for task in summary.tasks:
-        title = f"{task.task}: {task.problems} problems, percent [95 % interval]"
-        spread = ["without spread"] if any(row.dynamics for row in task.rows) else []
-        rows = [[*_cells(row, task), *(_spread(row) if spread else ())] for row in task.rows]
-        console.print(_table(title, [*_head(task.metrics), *spread], rows))
-        heads = ["paired difference", *map(_title, task.metrics)]
-        paired = [_difference(d, task) for d in task.differences]
+        seeds = max(len(row.seeds) for row in task.rows)
+        title = f"{task.task}: {task.problems} problems, {seeds} seed(s); percent (95 % interval)"
+        heads = ["condition", *map(_title, task.metrics), "no spread"]
+        console.print(_table(title, heads, [_short_cells(row, task) for row in task.rows]))
+        paired = [_short_difference(d, task) for d in task.differences]
         if paired:
-            console.print(_table("percentage points; *: the interval leaves out 0", heads, [
-                [cell.removeprefix("**").replace("**", " *") for cell in row] for row in paired
-            ]))  # fmt: skip
+            title = "paired differences, percentage points; * the interval leaves out 0"
+            heads = ["", *map(_title, task.metrics)]
+            console.print()
+            console.print(_table(title, heads, paired))
 
 
-def _spread(row: Row) -> Iterator[str]:
+def _short_cells(row: Row, task: TaskSummary) -> list[str]:
     share = row.dynamics.get("zero_spread_share")
-    yield "" if share is None else f"{100 * share:.0f}"
+    spread = "" if share is None else f"{100 * share:.0f}"
+    return [_row_name(row), *(_short(row.estimates[m]) for m in task.metrics), spread]
+
+
+def _short(estimate: Estimate) -> str:
+    return f"{100 * estimate.value:.1f} ({100 * estimate.low:.0f}-{100 * estimate.high:.0f})"
+
+
+def _short_difference(difference: Difference, task: TaskSummary) -> list[str]:
+    name = _difference(difference, task)[0]
+    return [name, *(_short_signed(difference.estimates[m]) for m in task.metrics)]
+
+
+def _short_signed(estimate: Estimate) -> str:
+    bounds = f"({100 * estimate.low:+.1f}..{100 * estimate.high:+.1f})"
+    return f"{100 * estimate.value:+.1f} {bounds}{'*' if estimate.excludes_zero else ''}"
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

@@ -44,12 +44,18 @@ class Progress:
         # Stages send this process's standard error to their logs; we keep a way past them.
         self._out = os.fdopen(os.dup(2), "w", buffering=1)
         self._console = Console(file=self._out, quiet=quiet)
-        self._live = Live(console=self._console, get_renderable=self._lines, refresh_per_second=1)
         self._store, self._rates = store, rates
         self._kinds = dict(kinds)
         self._width = max((len(name) for name in kinds), default=0)
         self._since: dict[str, tuple[float, Request]] = {}
         self._lock = threading.Lock()
+        self._live = Live(
+            console=self._console,
+            get_renderable=self._lines,
+            refresh_per_second=1,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
 
     def __enter__(self) -> Self:
         if self._console.is_terminal:

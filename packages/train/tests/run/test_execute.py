@@ -1,0 +1,152 @@
+"""Stages for real where they are cheap (pool, splits), and what is said of those that fail."""
+
+from __future__ import annotations
+
+import errno
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from crossfade_splits import verify
+
+from crossfade_train.errors import StageError, StopLossError, UsageError
+from crossfade_train.recipe import load_recipe
+from crossfade_train.run import Store, plan
+from crossfade_train.run import _execute as module
+from crossfade_train.run._schedule import Here, resolve, schedule
+from crossfade_train.run._stage import Stage, request
+
+SMALL = {"data.count": 400, "sft_sizes": [40], "rl_size": 30, "seeds": [1, 2]}
+
+
+class Silent:
+    def __getattr__(self, _: str):
+        return lambda request: None
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    (tmp_path / "stages").mkdir()
+    return Store(tmp_path)
+
+
+def splits(store: Store, **changes):
+    stages = plan(load_recipe("peano", SMALL | changes)).stages.values()
+    wanted = [stage for stage in stages if stage.kind in ("pool", "splits")]
+    return wanted, schedule(wanted, store, Here(store), Silent())
+
+
+def test_each_seed_draws_its_own_data_with_a_manifest_that_verifies(store: Store, tmp_path: Path):
+    _, ended = splits(store)
+    first, second = (json.loads(Path(ended[f"splits-s{s}"]["manifest"].path).read_text())
+                     for s in (1, 2))  # fmt: skip
+    assert first["recipe"]["seed"] != second["recipe"]["seed"]
+    for seed in (1, 2):
+        folder = Path(ended[f"splits-s{seed}"]["manifest"].path).parent
+        assert all(check.holds for check in verify(folder))
+    assert ended["splits-s1"]["rl/0"].digest != ended["splits-s2"]["rl/0"].digest
+
+
+def test_the_sets_are_found_by_what_they_are_for(store: Store):
+    import polars as pl
+
+    _, ended = splits(store)
+    found = ended["splits-s1"]
+    sft = set(pl.read_parquet(found["sft/40/0"].path)["id"])
+    for overlap, shared in (("0", 0), ("0.3", 9), ("1", 30)):
+        rows = set(pl.read_parquet(found[f"rl/{overlap}"].path)["id"])
+        assert (len(rows), len(rows & sft)) == (30, shared)
+
+
+def test_an_added_overlap_leaves_the_sft_stage_as_it_was(store: Store):
+    _, before = splits(store, overlaps=[0.0, 1.0])
+    stages, after = splits(store, overlaps=[0.0, 0.5, 1.0])
+    del stages
+    assert before["splits-s1"]["sft/40/0"].digest == after["splits-s1"]["sft/40/0"].digest
+
+
+def test_an_overlap_that_the_pool_cannot_give_is_a_bad_request(store: Store):
+    with pytest.raises(UsageError, match=r"^splits-s1: .*400"):
+        splits(store, **{"sft_sizes": [390], "overlaps": [0.0]})
+
+
+def broken(store: Store, error: Exception, monkeypatch, kind="evaluate"):
+    def work(request, folder):
+        print("what the stage printed")
+        raise error
+
+    monkeypatch.setattr(module, "work", work)
+    module.execute(request(Stage("x", kind, {}, {}, 0), {}, {}), store)
+
+
+def test_what_a_stage_prints_is_in_its_log(store: Store, tmp_path: Path, monkeypatch):
+    with pytest.raises(StageError, match=r"stage x failed: KeyError.*log\.txt; the run resumes"):
+        broken(store, KeyError("tokens"), monkeypatch)
+    (log,) = (tmp_path / "stages").glob("x-*/log.txt")
+    assert log.read_text() == "what the stage printed\n"
+
+
+def test_out_of_memory_names_what_to_lower(store: Store, monkeypatch):
+    oom = type("OutOfMemoryError", (RuntimeError,), {})
+    with pytest.raises(StageError, match=r"per_device_train_batch_size.*gradient_checkpointing"):
+        broken(store, oom("CUDA out of memory. Tried to allocate 2.00 GiB"), monkeypatch)
+
+
+def test_a_full_disk_is_said_to_be_one(store: Store, monkeypatch):
+    with pytest.raises(StageError, match="Free space on the disk"):
+        broken(store, OSError(errno.ENOSPC, "No space left on device"), monkeypatch)
+
+
+def test_a_lost_generation_server_is_said_to_be_one(store: Store, monkeypatch):
+    with pytest.raises(StageError, match="generation server no longer answers"):
+        broken(store, ConnectionError("Connection refused"), monkeypatch)
+
+
+def test_a_stop_loss_stays_one_and_nothing_is_done(store: Store, monkeypatch, tmp_path: Path):
+    with pytest.raises(StopLossError, match=r"^x: 12 %"):
+        broken(store, StopLossError("12 % unavailable"), monkeypatch)
+    assert not list((tmp_path / "stages").glob("x-*/done.json"))
+
+
+def test_a_key_changes_with_the_code_it_depends_on(monkeypatch):
+    stage = Stage("pool", "pool", {}, {"count": 3}, 0)
+    before = resolve(stage, {})
+    monkeypatch.setattr(
+        "crossfade_train.run._schedule.code_of", lambda _: {"crossfade_train/peano": "changed"}
+    )
+    after = resolve(stage, {})
+    assert before is not None
+    assert after is not None
+    assert before.key != after.key
+
+
+@pytest.mark.slow
+def test_a_stage_of_several_processes_goes_through_accelerate(store: Store, tmp_path: Path):
+    """Two real processes on the CPU train the shipped base for a few steps."""
+    changes = {
+        "launch.processes": 2,
+        "seeds": [1],
+        "sft.max_steps": 2,
+        "sft.use_cpu": True,
+        "sft.per_device_train_batch_size": 4,
+        "conditions": ["sft"],
+    }
+    stages = plan(load_recipe("peano", SMALL | changes), evaluate=False).stages.values()
+    ended = schedule(stages, store, Here(store), Silent())
+    assert Path(ended["sft-n40-s1"]["model"].path, "model.safetensors").is_file()
+    (log,) = (tmp_path / "stages").glob("sft-*/log.txt")
+    assert "--num_processes 2" in log.read_text().splitlines()[0]
+
+
+def test_the_worker_writes_its_error_down(tmp_path: Path):
+    asked = request(Stage("x", "splits", {}, {"pool": []}, 0), {}, {})
+    (tmp_path / "inputs.json").write_text(json.dumps(asked.to_json()))
+    done = subprocess.run(
+        [sys.executable, "-m", "crossfade_train.run.worker", str(tmp_path)],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert json.loads((tmp_path / "error.json").read_text())["kind"] == "UsageError"

@@ -41,8 +41,9 @@ def push(folder: Path, repository: str, private: bool = True, endpoint: str | No
         api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
         done = api.upload_folder(repo_id=repository, repo_type="dataset", folder_path=folder)
     except Exception as error:
+        said = " ".join(str(error).split()).rstrip(".")
         raise DataError(
-            f"The hub did not take {repository}: {type(error).__name__}: {error}. "
+            f"The hub did not take {repository}: {type(error).__name__}: {said}. "
             "Check the token (HF_TOKEN) and the name, then push again."
         ) from None
     return str(done.commit_url)

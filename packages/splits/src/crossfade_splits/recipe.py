@@ -144,7 +144,10 @@ class Recipe(_Model):
 
 def _explain(error: ValidationError) -> str:
     lines = []
+    places = [item["loc"] for item in error.errors()]
     for item in error.errors():
+        if any(place[: len(item["loc"])] == item["loc"] != place for place in places):
+            continue  # It follows from what is wrong inside.
         where = ".".join(str(part) for part in item["loc"]) or "recipe"
         what = item["msg"].removeprefix("Value error, ")
         shown = "" if item["type"] == "value_error" else f", got {item['input']!r}"

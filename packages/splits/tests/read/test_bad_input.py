@@ -163,7 +163,7 @@ def test_nothing_passes_quality(pool, tmp_path):
 
 
 def test_an_adapter_that_is_none():
-    with pytest.raises(SplitsError, match="one of numinamath-lean, .* got 'nope'"):
+    with pytest.raises(SplitsError, match=r"one of numinamath-lean, .* got 'nope'"):
         parse_recipe(
             {
                 "pool": [{"path": "p.jsonl", "adapter": "nope"}],

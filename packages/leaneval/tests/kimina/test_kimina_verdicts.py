@@ -125,6 +125,13 @@ async def test_the_settings_make_it_with_the_cache_around(
         assert bool(verdict.seconds) is seconds
 
 
+async def test_a_server_without_the_library_is_found_out_at_the_start(kimina_server: Any) -> None:
+    # its REPL goes on in an empty environment, where `∀ p : Prop, p → p` still compiles
+    settings = Settings(checker=f"kimina:{kimina_server.url}", cache="off")
+    with pytest.raises(UnavailableError, match="run `import Mathlib`, got: Unknown identifier"):
+        await make_checker(settings).__aenter__()
+
+
 @pytest.mark.parametrize(
     "spec", ["kimina", "kimina:", "kimina:ftp://x", "kimina:http://u:secret@host", "kimina:http://"]
 )

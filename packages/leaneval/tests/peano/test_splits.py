@@ -20,13 +20,17 @@ from leaneval import peano
 from leaneval.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from leaneval.types import Problem
 
 DIGESTS = {
     "test": "2e97553d78196f5aae69804fdb7dc7d0236d0e960bc65f10885e04bcfa04c601",
     "development": "9e6ba49608d3e8302f58516b302adb94cde750af39d5196af00f957e65d9ea7c",
+}
+LONGER = {
+    "test": (1000, "0042a62806de1296d4bd60aa8ab8f257d3993734d09e11c7b94c90c338e25b96"),
+    "development": (400, "f2673d284ad8282bcc7386b3f39a5c1b166f9ffdd1c5ec2f0eb9a9ef70eabd79"),
 }
 SYMMETRIC = ("Eq", "Ne", "Coprime", "Congruent")
 
@@ -78,7 +82,7 @@ def identity(problem: Problem) -> str:
     return min(forms)
 
 
-HELD_OUT = (*peano.test_problems(), *peano.development_problems())
+HELD_OUT = (*peano.test_problems(1000), *peano.development_problems(400))
 RESERVED = {identity(p) for p in HELD_OUT}
 TEXTS = {" ".join(p.informal.casefold().split()) for p in HELD_OUT}
 
@@ -90,8 +94,40 @@ def test_splits_are_fixed_stratified_and_disjoint() -> None:
         depths = [p.tags[0] for p in problems]
         assert {d: depths.count(d) for d in set(depths)} == {f"depth-{d}": 50 for d in range(4)}
         assert digest(problems) == DIGESTS[name]
-    assert len(RESERVED) == len(TEXTS) == 400
     assert peano.test_problems()[0].id == "peano-test-0001"
+
+
+@pytest.mark.parametrize(
+    ("problems", "first", "whole"),
+    [
+        (peano.test_problems, "test", LONGER["test"]),
+        (peano.development_problems, "development", LONGER["development"]),
+    ],
+)
+def test_the_longer_splits_begin_with_the_short_ones(
+    problems: Callable[[int], tuple[Problem, ...]], first: str, whole: tuple[int, str]
+) -> None:
+    size, expected = whole
+    found = problems(size)
+    assert digest(found[:200]) == DIGESTS[first]
+    assert digest(found) == expected
+    assert problems(300) == found[:300]
+    depths = [p.tags[0] for p in found]
+    assert {d: depths.count(d) for d in set(depths)} == {f"depth-{d}": size // 4 for d in range(4)}
+    with pytest.raises(UsageError, match=rf"split holds {size} problems, got count = {size + 1}"):
+        problems(size + 1)
+
+
+def test_no_two_held_out_problems_are_one() -> None:
+    assert len(RESERVED) == len(TEXTS) == len({p.id for p in HELD_OUT}) == 1400
+
+
+def test_parts_that_do_not_overlap_share_nothing() -> None:
+    low = {identity(p) for p in peano.generate(2_000, seed=1, part=(0.0, 0.3))}
+    high = {identity(p) for p in peano.generate(2_000, seed=2, part=(0.3, 1.0))}
+    assert not low & high
+    with pytest.raises(UsageError, match=r"two fractions that rise.*got \(0.5, 0.2\)"):
+        peano.generate(1, seed=0, part=(0.5, 0.2))
 
 
 @settings(max_examples=40, deadline=None)

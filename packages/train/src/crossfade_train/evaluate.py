@@ -88,8 +88,9 @@ def _loaded(model: str, table: EvaluateTable, seed: int) -> LM:
 
 
 def _simple_evaluate(model: LM, table: EvaluateTable, seed: int) -> dict[str, Any]:
-    from leaneval import errors as theirs
     from lm_eval import simple_evaluate
+
+    from leaneval import errors as theirs
 
     logging.getLogger("lm_eval").setLevel(logging.WARNING)
     try:
@@ -114,7 +115,7 @@ def _simple_evaluate(model: LM, table: EvaluateTable, seed: int) -> dict[str, An
 
 
 def _settings(table: EvaluateTable) -> dict[str, Any]:
-    """leaneval's settings, as `--metadata` gives them."""
+    """Leaneval's settings, as `--metadata` gives them."""
     chosen = {"checker": table.checker, "judge": table.judge, "repeats": table.repeats}
     return {key: value for key, value in chosen.items() if value is not None} | table.settings
 

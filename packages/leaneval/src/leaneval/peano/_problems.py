@@ -29,7 +29,7 @@ _RESERVED = 350
 _SHORT = 200
 
 
-def test_problems(count: int = _SHORT) -> tuple[Problem, ...]:
+def test_problems(count: int = _SHORT) -> tuple[Problem, ...]:  # noqa: PT028
     """The first `count` of 1,000 problems to report on; any four in a row are of depths 0 to 3.
 
     Raises:

@@ -11,10 +11,9 @@ import json
 import random
 from typing import TYPE_CHECKING, NamedTuple
 
-from leaneval.peano import generate, prompt
-
 from crossfade_train.peano._dialect import dialect
 from crossfade_train.run._files import write_text
+from leaneval.peano import generate, prompt
 
 if TYPE_CHECKING:
     from pathlib import Path

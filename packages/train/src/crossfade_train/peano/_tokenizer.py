@@ -27,7 +27,8 @@ TEMPLATE = (
     "{%- if add_generation_prompt -%}{{ '<|assistant|>' }}{%- endif -%}"
 )
 _PIECES = Regex(
-    r" ?n1?\d(?![A-Za-z])| ?\d+| ?(?:is|by|if|of|to|an|be|no|or|Eq|Ne|Le|Lt|Ge|Gt|Or|sq)(?![A-Za-z])"
+    r" ?n1?\d(?![A-Za-z])| ?\d+"
+    r"| ?(?:is|by|if|of|to|an|be|no|or|Eq|Ne|Le|Lt|Ge|Gt|Or|sq)(?![A-Za-z])"
     r"| ?[A-Za-z_]{3,}| ?[A-Za-z]| ?[^\sA-Za-z\d]+|\s+"
 )
 

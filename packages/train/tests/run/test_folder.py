@@ -81,5 +81,5 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path):
 
 
 def test_a_folder_that_is_no_run_has_no_recipe(tmp_path: Path):
-    with pytest.raises(DataError, match="holds recipe.toml"):
+    with pytest.raises(DataError, match=r"holds recipe\.toml"):
         recipe_of(tmp_path)

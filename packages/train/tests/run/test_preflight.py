@@ -104,7 +104,7 @@ def test_a_dead_vllm_server_stops_the_run_before_any_stage(tmp_path: Path, monke
     monkeypatch.setattr("crossfade_train.run._preflight.find_spec", lambda _: object())
     server = {"use_vllm": True, "vllm_mode": "server", "vllm_server_port": 1}
     recipe = load_recipe("peano", {f"grpo.{key}": value for key, value in server.items()})
-    with pytest.raises(UnavailableError, match="127.0.0.1:1/health does not answer"):
+    with pytest.raises(UnavailableError, match=r"127\.0\.0\.1:1/health does not answer"):
         run(recipe, plan(recipe), tmp_path / "run", quiet=True)
     assert not (tmp_path / "run").exists()
 

@@ -1,0 +1,160 @@
+"""The command line: what it prints, what it refuses, with which exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from crossfade_train.cli import main
+from crossfade_train.cli._arguments import spread
+
+
+def crossfade(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as caught:
+        main(list(arguments))
+    return int(caught.value.code or 0)
+
+
+def test_values_after_a_flag_belong_to_it():
+    words = ["ablate", "peano", "--overlaps", "0", "0.3", "1", "--seeds", "1,2", "--dry-run"]
+    assert spread(words) == [
+        "ablate",
+        "peano",
+        "--overlaps",
+        "0",
+        "--overlaps",
+        "0.3",
+        "--overlaps",
+        "1",
+        "--seeds",
+        "1",
+        "--seeds",
+        "2",
+        "--dry-run",
+    ]
+
+
+def test_a_flag_without_a_value_stays_for_the_parser_to_refuse():
+    assert spread(["ablate", "--seeds", "--dry-run"]) == ["ablate", "--seeds", "--dry-run"]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "peano-quick",
+        "peano",
+        "peano-study",
+        "smollm2-135m",
+        "smollm2-135m-lora",
+        "qwen3-8b-paper",
+        "qwen3-8b-lora",
+    ],
+)
+def test_every_recipe_has_a_dry_run(name: str, tmp_path: Path, capsys):
+    assert crossfade("ablate", name, "--dry-run", "--out", str(tmp_path / "run")) == 0
+    said = capsys.readouterr().out
+    assert "0 done" in said
+    assert "evaluate-base" in said
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_dry_run_of_the_paper_shows_the_commands(tmp_path: Path, capsys):
+    crossfade("ablate", "qwen3-8b-paper", "--dry-run", "--out", str(tmp_path / "run"))
+    said = capsys.readouterr().out
+    assert "CUDA_VISIBLE_DEVICES=4,5,6,7 vllm serve {model} --port 8000" in said
+    assert "--num_processes 4 --module crossfade_train.run.worker" in said
+    assert "fsdp2.yaml" in said
+    assert "GB of disk" in said
+
+
+def test_a_dry_run_says_what_its_estimate_rests_on(tmp_path: Path, capsys):
+    rates = ["--set", "rates.machine='2 cores, 2026'"]
+    for kind in ("base", "pool", "splits", "sft", "grpo", "evaluate"):
+        rates += ["--set", f"rates.seconds.{kind}=60"]
+    crossfade("ablate", "peano", "--dry-run", "--out", str(tmp_path / "run"), *rates)
+    said = capsys.readouterr().out
+    assert "about 14 min one after the other (from: 2 cores, 2026)" in said
+
+
+def test_the_grid_follows_the_flags(tmp_path: Path, capsys):
+    crossfade(
+        "ablate", "peano", "--dry-run", "--overlaps", "0", "0.25", "--seeds", "3", "4",
+        "--only", "sft+grpo@0.25", "--out", str(tmp_path / "run"),
+    )  # fmt: skip
+    said = capsys.readouterr().out
+    assert "sft-grpo-n600-p25-s3" in said
+    assert "sft-grpo-n600-p25-s4" in said
+    assert "p0-s3" not in said
+
+
+def test_dry_runs_load_no_torch():
+    code = (
+        "import sys; from crossfade_train.cli import main\n"
+        "try: main(['ablate', 'peano', '--dry-run'])\n"
+        "except SystemExit as end: assert not end.code\n"
+        "assert not {'torch', 'trl', 'transformers', 'lm_eval'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("ablate", "peanut"), "Did you mean 'peano'?"),
+        (("ablate", "peano", "--set", "grpo.betta=0"), "did you mean 'beta'?"),
+        (("ablate", "peano", "--overlaps", "1.2"), "got 1.2"),
+        (("ablate", "peano", "--resume"), "--resume needs an earlier run"),
+        (("ablate", "peano", "--only", "dpo", "--dry-run"), "got 'dpo'"),
+        (("sft", "peano", "--data", "no/such/file.jsonl"), "got 'no/such/file.jsonl'"),
+        (("report", "."), "holds recipe.toml"),
+    ],
+)
+def test_a_bad_request_is_one_message_and_status_2(
+    arguments, said, tmp_path: Path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert crossfade(*arguments) == 2
+    text = capsys.readouterr().err
+    assert text.startswith("crossfade: ")
+    assert said in text
+    assert "Traceback" not in text
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_recipes_are_listed(capsys):
+    assert crossfade("recipes") == 0
+    said = capsys.readouterr().out
+    assert "peano-quick" in said
+    assert "under 4 minutes" in said
+
+
+def test_an_interrupt_ends_with_130_and_says_how_to_go_on(tmp_path: Path):
+    code = "from crossfade_train.cli import main; main(['ablate', 'peano', '--out', 'run'])"
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+    )  # fmt: skip
+    while not (tmp_path / "run" / "launches.jsonl").exists():
+        assert process.poll() is None, process.communicate()
+        time.sleep(0.1)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=120)
+    assert process.returncode == 130
+    assert "the same command goes on from here" in said
+
+
+def test_a_report_as_json_is_json(tmp_path: Path, capsys):
+    from crossfade_train.recipe import load_recipe
+    from crossfade_train.run._folder import opened
+
+    with opened(tmp_path / "run", load_recipe("peano"), []):
+        pass
+    assert crossfade("report", str(tmp_path / "run"), "--json") == 0
+    assert json.loads(capsys.readouterr().out)["name"] == "peano"

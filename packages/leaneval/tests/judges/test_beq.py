@@ -108,7 +108,10 @@ NEITHER = {
         "(a b : Nat) : Eq (add a b) (add b a)",
         "(a b : Nat) : Eq (mul a b) (mul b a)",
     ),
-    "the converse": ("(n : Nat) (h : Odd n) : Even (succ n)", "(n : Nat) (h : Even (succ n)) : Odd n"),
+    "the converse": (
+        "(n : Nat) (h : Odd n) : Even (succ n)",
+        "(n : Nat) (h : Even (succ n)) : Odd n",
+    ),
     "another number": (
         "(n : Nat) : Divides two (mul n (succ n))",
         "(n : Nat) : Divides three (mul n (succ n))",
@@ -119,7 +122,10 @@ NEITHER = {
         "(n : Nat) (h : Odd n) : Even (succ n)",
         "(n : Nat) (h : Odd n) (g : False) : Even (succ n)",
     ),
-    "two tautologies": ("(a b : Nat) : Eq (add a b) (add a b)", "(a : Nat) : Eq (mul a a) (mul a a)"),
+    "two tautologies": (
+        "(a b : Nat) : Eq (add a b) (add a b)",
+        "(a : Nat) : Eq (mul a a) (mul a a)",
+    ),
     "the conclusion assumed": (
         "(n : Nat) (h : Odd n) : Even (succ n)",
         "(n : Nat) (h : Even (succ n)) (g : Odd n) : Even (succ n)",
@@ -212,13 +218,13 @@ async def test_a_reference_that_does_not_compile_scores_nobody(judge):
 @pytest.mark.lean
 async def test_definitionally_equal_is_equivalent(lean, judge):
     """On the benchmark itself: every reference, and every alternative of it, is equivalent."""
-    for item in development_problems()[:30]:
-        asked = [item.reference, *item.references]
-        statements = [text.removeprefix("theorem ").split(" ", 1)[1] for text in asked]
-        for text in statements:
-            signature = text.rsplit(" := ", 1)[0]
-            score = await judge.score(item, candidate(signature))
-            assert score.value == 1.0, (item.id, signature, score)
+    asked = [
+        (item, text.removeprefix("theorem ").split(" ", 1)[1].rsplit(" := ", 1)[0])
+        for item in development_problems()[:15]
+        for text in (item.reference, *item.references)
+    ]
+    found = await asyncio.gather(*(judge.score(item, candidate(s)) for item, s in asked))
+    assert [score.value for score in found] == [1.0] * len(asked)
 
 
 @pytest.mark.lean

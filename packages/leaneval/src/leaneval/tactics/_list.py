@@ -144,7 +144,8 @@ def _indented(text: str, margin: str) -> str:
 
 
 def _fits(entry: Mapping[str, Any], version: tuple[int, ...]) -> bool:
-    return _version(entry.get("since", "0")) <= version < _version(entry.get("until", ""))
+    reaches = "until" not in entry or version < _version(entry["until"])
+    return reaches and _version(entry.get("since", "0")) <= version
 
 
 def _version(text: str) -> tuple[int, ...]:

@@ -76,6 +76,8 @@ def train_grpo(
     quiet()
     from trl.trainer.grpo_config import GRPOConfig
 
+    from leaneval.checkers import default_workers
+
     request = {
         "stage": "grpo",
         "model": model,
@@ -94,6 +96,9 @@ def train_grpo(
     adapter = peft_config(lora)
     checkpoints.sweep(keep=resume)
     last = checkpoints.last()
+    if config.use_cpu and reward.workers is None:
+        # the other half of the machine is training
+        reward = reward.model_copy(update={"workers": max(1, default_workers() // 2)})
     with DualReward(reward, group_size=config.num_generations) as dual:
         trainer = _trainer(model, config, rows, dual, reward, adapter)
         for callback in (Metrics(log, "grpo"), checkpoints):
@@ -109,11 +114,13 @@ def _trainer(
     from transformers import AutoConfig, PrinterCallback
     from trl.trainer.grpo_trainer import GRPOTrainer
 
-    from crossfade_train._trl import Repeatable, Rollouts, can_sample, explained
+    from crossfade_train._trl import EARLY, Repeatable, Rollouts, can_sample, explained
     from crossfade_train.reward import StopLoss
 
     loss = StopLoss(dual, limit=reward.unavailable_limit, window=reward.window)
     with explained("grpo", model):
+        # without a reference model nothing stands between the last token and the rewards
+        early = 0.0 if config.beta else EARLY
         quick = can_sample(config, AutoConfig.from_pretrained(model))
         trainer = GRPOTrainer(
             model=model,
@@ -121,7 +128,7 @@ def _trainer(
             args=config,
             train_dataset=rows,
             peft_config=adapter,
-            rollout_func=Rollouts(list(rows), dual.begin) if quick else None,
+            rollout_func=Rollouts(list(rows), dual.begin, early=early) if quick else None,
             callbacks=[Repeatable(config.seed), loss],
         )
     trainer.remove_callback(PrinterCallback)

@@ -6,9 +6,10 @@ from crossfade_train._trl._arguments import check_names, configuration, explaine
 from crossfade_train._trl._callbacks import Metrics, Repeatable, rollout_steps, step_seed
 from crossfade_train._trl._checkpoints import Checkpoints
 from crossfade_train._trl._finish import finish, peft_config
-from crossfade_train._trl._rollouts import Rollouts, can_sample, sample
+from crossfade_train._trl._rollouts import EARLY, Rollouts, can_sample, sample
 
 __all__ = [
+    "EARLY",
     "Checkpoints",
     "Metrics",
     "Repeatable",

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 _SHRINK = 0.75
 """Rows are let go once this share or less is still alive; each time costs a copy of the cache."""
-_EARLY = 0.4
+EARLY = 0.4
 """Share of rows alive at which the finished ones are handed on, so that checking begins."""
 _PLAIN: dict[str, tuple[Any, ...]] = {
     "top_k": (0, None),
@@ -54,13 +54,21 @@ class Rollouts:
 
     Args:
         rows: The data set, for `begin`.
-        begin: Given finished completions, with their rows, while others are still drawn.
+        begin: Given the completions with their rows, so that checking begins before the trainer
+            asks for rewards: once all are drawn, for TRL reads them with the reference model next.
+        early: Share of rows alive at which those that have ended are given to `begin`, ahead of
+            the others; 0: all at once, which costs one start of Lean less.
     """
 
     def __init__(
-        self, rows: Sequence[Mapping[str, Any]], begin: Callable[[Finished], None] | None = None
+        self,
+        rows: Sequence[Mapping[str, Any]],
+        begin: Callable[[Finished], None] | None = None,
+        *,
+        early: float = 0.0,
     ) -> None:
         self._begin = begin
+        self._early = early
         self._rows = {_key(row["prompt"]): dict(row) for row in rows} if begin else {}
 
     def __call__(self, prompts: Sequence[Any], trainer: Any) -> dict[str, Any]:
@@ -89,9 +97,12 @@ class Rollouts:
             temperature=trainer.temperature,
             ends=trainer.eos_token_ids,
             pad=tokenizer.pad_token_id,
-            finished=hand_on if self._begin else None,
+            finished=hand_on if self._begin and self._early else None,
+            early=self._early,
         )
         model.train(training)
+        if self._begin:
+            hand_on(list(enumerate(drawn)))
         prompt_ids = [ids for ids, count in zip(read, counts, strict=True) for _ in range(count)]
         return {"prompt_ids": prompt_ids, "completion_ids": drawn, "logprobs": None}
 
@@ -167,6 +178,7 @@ def sample(
     ends: Sequence[int],
     pad: int,
     finished: Callable[[list[tuple[int, list[int]]]], None] | None = None,
+    early: float = EARLY,
 ) -> list[list[int]]:
     """Completions by plain sampling.
 
@@ -180,6 +192,7 @@ def sample(
         pad: Fills shorter prompts up; masked.
         finished: Called at most once before the end, with (index, token ids) of the completions
             that have ended by then.
+        early: When: once this share or less is alive.
 
     Returns:
         Token ids, one list a completion, in the order of the prompts.
@@ -192,7 +205,7 @@ def sample(
         left = int(batch.alive.sum())
         if not left or step == most - 1:
             break
-        if finished is not None and left <= _EARLY * len(batch.tokens):
+        if finished is not None and left <= early * len(batch.tokens):
             finished(batch.completions(ended=True))
             finished = None
         batch.advance(drawn, step, left)

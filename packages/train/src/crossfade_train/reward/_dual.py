@@ -75,6 +75,7 @@ class DualReward:
         self._grader: Grader | None = None
         self._judge: Judge | None = None
         self._tasks: dict[Question, asyncio.Task[Grade]] = {}
+        self._known: dict[Work, Question | Grade] = {}
         self._usage: dict[str, float] = {}
         self.unavailable = 0
         self.rewarded = 0
@@ -188,8 +189,13 @@ class DualReward:
         await self._serving
 
     async def _begin(self, work: Sequence[Work]) -> None:
-        for problem, text in work:
-            self._ask(question(problem, text, self._profile))
+        for one in work:
+            self._ask(self._read(*one))
+
+    def _read(self, problem: Problem, text: str) -> Question | Grade:
+        if (problem, text) not in self._known:
+            self._known[problem, text] = question(problem, text, self._profile)
+        return self._known[problem, text]
 
     def _ask(self, asked: Question | Grade) -> asyncio.Task[Grade] | Grade:
         if isinstance(asked, Grade):
@@ -202,7 +208,7 @@ class DualReward:
     async def _grade(self, work: Sequence[Work]) -> list[Grade]:
         """All grades; at the deadline what is missing is unavailable."""
         limit = asyncio.get_running_loop().time() + self._table.deadline
-        asked = [question(problem, text, self._profile) for problem, text in work]
+        asked = [self._read(problem, text) for problem, text in work]
         try:
             grades = await self._pass(asked, limit)
             if any(grade.value is None for grade in grades) and self._in_time(limit):
@@ -213,6 +219,7 @@ class DualReward:
             for task in self._tasks.values():
                 task.cancel()
             self._tasks.clear()
+            self._known.clear()
         return grades
 
     async def _pass(self, asked: Sequence[Question | Grade], limit: float) -> list[Grade]:

@@ -10,17 +10,18 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from crossfade_train.reward._likeness import likeness
 from leaneval.candidate import nameless, read
 from leaneval.extract import parse_reference
-from leaneval.types import Statement, StatementClaim, Verdict, VerdictKind
+from leaneval.types import Score, Statement, StatementClaim, Verdict, VerdictKind
 
 if TYPE_CHECKING:
     from leaneval.profile import Profile
     from leaneval.protocols import Checker, Judge
-    from leaneval.types import Claim, Problem, Score
+    from leaneval.types import Claim, Problem
 
 _FORMAL = frozenset({"defeq"})
 """Judges that ask the checker: their question can ride in the same Lean file as the compile check,
@@ -92,13 +93,7 @@ class Grader:
             verdict = await self.checker.check(asked.claim)
             score = await self._score(asked) if verdict.compiles else None
         else:
-            # the judge asks about a reference once an equality fails; by then it is answered
-            reference = parse_reference(asked.problem.reference, asked.problem.header)
-            verdict, score, _ = await asyncio.gather(
-                self.checker.check(asked.claim),
-                self._score(asked),
-                self.checker.check(StatementClaim(reference)),
-            )
+            verdict, score = await self._at_once(asked, self.judge)
         if verdict.kind is VerdictKind.UNAVAILABLE:
             return UNAVAILABLE
         if not verdict.compiles:
@@ -109,6 +104,22 @@ class Grader:
             return Grade(None, True, None)
         return Grade(self._value(score.value, asked), True, score.value)
 
+    async def _at_once(self, asked: Question, judge: Judge) -> tuple[Verdict, Score]:
+        """Verdict and score with as few questions, in as few Lean files, as can be.
+
+        What is a reference word for word is equal to it if it compiles, so only that is asked.
+        The judge asks about a reference once an equality fails; by then it is answered.
+        """
+        written = references(asked.problem)
+        if any(nameless(reference) == asked.statement for reference in written):
+            return await self.checker.check(asked.claim), Score(1.0, "the reference", judge.spec)
+        verdict, score, _ = await asyncio.gather(
+            self.checker.check(asked.claim),
+            judge.score(asked.problem, asked.statement),
+            self.checker.check(StatementClaim(written[0])),
+        )
+        return verdict, score
+
     async def _score(self, asked: Question) -> Score | None:
         if self.judge is None:
             return None
@@ -117,16 +128,19 @@ class Grader:
     def _value(self, score: float, asked: Question) -> float:
         if not self.partial or score >= self.partial:
             return score
-        signatures = reference_signatures(asked.problem)
-        alike = max(likeness(s, asked.statement.signature) for s in signatures)
+        alike = max(
+            likeness(reference.signature, asked.statement.signature)
+            for reference in references(asked.problem)
+        )
         return max(score, self.partial * alike)
 
 
-def reference_signatures(problem: Problem) -> list[str]:
-    """The signatures that a problem's references have.
+@lru_cache(maxsize=4096)
+def references(problem: Problem) -> tuple[Statement, ...]:
+    """A problem's references, read.
 
     Raises:
-        DataError: A reference declares no theorem.
+        DataError: One of them declares no theorem.
     """
     texts = (problem.reference, *problem.references)
-    return [parse_reference(text, problem.header).signature for text in texts]
+    return tuple(parse_reference(text, problem.header) for text in texts)

@@ -73,7 +73,7 @@ async def _measure(
 ) -> Measurement:
     started = time.monotonic()
     total = sum(len(rollouts) for _, rollouts in work)
-    async with instruments(settings) as (checker, judge):
+    async with instruments(settings, profile) as (checker, judge):
         asked = await _fit(checker, profile)
         vacuity = await _vacuity(asked) if settings.vacuity else None
         with Progress(total, show=show) as bar:

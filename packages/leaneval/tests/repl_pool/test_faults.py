@@ -85,6 +85,7 @@ async def test_a_repl_killed_by_a_stranger_costs_nobody_a_verdict(
     assert (str(verdicts.pop(10).kind), kinds(verdicts)) == ("compiles", WELL)
 
 
+@pytest.mark.slow
 async def test_killing_workers_all_along_loses_nothing(pool: Pool) -> None:
     claims = [claim(f"(b{n} : Nat) : Eq b{n} {'b' if n % 3 else 'c'}{n}") for n in range(600)]
     async with pool(workers=2, batch_size=20) as checker:
@@ -138,6 +139,7 @@ async def test_imports_that_fail_are_an_outage_with_leans_words(pool: Pool, faul
             pass
 
 
+@pytest.mark.slow
 async def test_a_memory_hog_is_killed_and_named(pool: Pool, faults: Faults) -> None:
     faults("odd_one", "memory", bytes=900_000_000, again=True)
     faults("odd_one", "sleep", seconds=20, again=True)

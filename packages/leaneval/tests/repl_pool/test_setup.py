@@ -102,10 +102,10 @@ def test_it_fetches_builds_and_says_what_is_ready(make, log, folder: Path) -> No
     project = make()
     assert log() == STEPS
     assert project.toolchain.lean == VERSION.removeprefix("v")
-    assert project.toolchain.library.startswith("Mathlib v4.35.0 0123456789ab")
+    assert project.toolchain.library.startswith("Peano over Mathlib v4.35.0 0123456789ab, ")
     assert (folder / "lean-toolchain").read_text() == f"leanprover/lean4:{VERSION}\n"
     assert VERSION in (folder / "lakefile.toml").read_text()
-    assert make.said[-1].startswith("ready: lean 4.35.0, Mathlib v4.35.0")
+    assert make.said[-1].startswith("ready: lean 4.35.0, Peano over Mathlib")
 
 
 def test_a_second_run_does_nothing_again(make, log) -> None:

@@ -46,10 +46,14 @@ def check(
     time_limit: options.TimeLimit = None,
     workers: options.Workers = None,
     cache: options.Cache = None,
+    cage: options.Caged = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSONL rows instead of a table.")] = False,
 ) -> None:
     """Give a verdict for each statement. Exit 0: all compile, 1: some do not, 2: not checked."""
-    flags = {"checker": checker, "time_limit": time_limit, "workers": workers, "cache": cache}
+    flags = {
+        "checker": checker, "time_limit": time_limit, "workers": workers, "cache": cache,
+        "cage": cage,
+    }  # fmt: skip
     if references is not None and file is None:
         plan, problems = plan_and_problems(references)
         settings = options.settings_of(flags, plan.settings.model_dump())
@@ -57,7 +61,11 @@ def check(
         kinds = asyncio.run(_health_of(problems, settings, world, as_json))
     elif file is not None and references is None:
         settings = options.settings_of(flags)
-        world = profile_of(profile) if profile else options.profile_for(settings.checker)
+        world = (
+            profile_of(profile)
+            if profile
+            else options.profile_for(settings.checker, settings.preamble)
+        )
         kinds = asyncio.run(_check(read_statements(file), settings, world, as_json))
     else:
         given = "both" if file else "neither"
@@ -74,7 +82,7 @@ async def _check(
     kinds: list[VerdictKind] = []
     table = None if as_json else _table()
     async with (
-        instruments(settings.model_copy(update={"judge": "none"})) as (lean, _),
+        instruments(settings.model_copy(update={"judge": "none"}), profile) as (lean, _),
         asyncio.TaskGroup() as group,
     ):
         tasks = [group.create_task(_verdict(item.text, lean, profile)) for item in statements]
@@ -105,7 +113,7 @@ async def _health_of(
         elif not found.verdict.compiles:
             table.add_row(*_cells(found.id, found.verdict))
 
-    async with instruments(settings.model_copy(update={"judge": "none"})) as (lean, _):
+    async with instruments(settings.model_copy(update={"judge": "none"}), profile) as (lean, _):
         found = await health(problems, lean, profile, show)
         where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
         mismatch = profile.mismatch(lean.toolchain)

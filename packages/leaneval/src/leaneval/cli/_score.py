@@ -46,6 +46,7 @@ def score(
     time_limit: options.TimeLimit = None,
     workers: options.Workers = None,
     cache: options.Cache = None,
+    cage: options.Caged = None,
     out: Annotated[Path | None, typer.Option(help="Write every rollout's dual score here.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
 ) -> None:
@@ -54,6 +55,7 @@ def score(
     flags = {
         "checker": checker, "judge": judge, "protocol": protocol, "k": k, "threshold": threshold,
         "time_limit": time_limit, "workers": workers, "cache": cache, "repeats": stored.repeats,
+        "cage": cage,
     }  # fmt: skip
     settings = options.settings_of(flags, _defaults(samples, stored))
     world = _world(profile, stored, settings)
@@ -104,7 +106,7 @@ def _settings_beside(path: Path) -> dict[str, Any]:
 def _world(name: str | None, stored: Samples, settings: Settings) -> Profile:
     if name:
         return profile_of(name)
-    return stored.profile or options.profile_for(settings.checker)
+    return stored.profile or options.profile_for(settings.checker, settings.preamble)
 
 
 def _write(out: Path, work: Sequence[Work], measured: Measurement) -> None:

@@ -20,6 +20,7 @@ from crossfade_train.run import plan, read_metrics
 pytestmark = [pytest.mark.slow, pytest.mark.lean]
 
 TINY = {
+    "overlaps": [0.0],
     "sft_sizes": [64],
     "rl_size": 32,
     "data.count": 400,
@@ -139,17 +140,18 @@ def killed(run: Path, ready) -> None:
 
 def test_a_run_killed_anywhere_ends_with_the_same_numbers(tmp_path: Path):
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
-    finish(start("peano-quick", undisturbed, TINY))
+    beside = start("peano-quick", undisturbed, TINY)
     stages = disturbed / "stages"
     moments = (
+        "splits-s1-*/inputs.json",  # at the start of a stage
         "sft-n64-s1-*/metrics.jsonl",  # between two steps of SFT
         "sft-grpo-n64-p0-s1-*/checkpoints/checkpoint-2",  # while a checkpoint is written
         "evaluate-sft-grpo-n64-p0-s1-*/log.txt",  # in an evaluation
-        "sft-grpo-n64-p100-s1-*/inputs.json",  # at the start of a stage
     )
     for moment in moments:
         killed(disturbed, lambda moment=moment: any(stages.glob(moment)))
     finish(start("peano-quick", disturbed, TINY))
+    finish(beside)
     assert numbers(disturbed) == numbers(undisturbed)
     weights = {}
     for run in (undisturbed, disturbed):
@@ -157,3 +159,46 @@ def test_a_run_killed_anywhere_ends_with_the_same_numbers(tmp_path: Path):
         weights[run] = {n: (f / "model" / "model.safetensors").read_bytes()
                         for n, f in trained.items()}  # fmt: skip
     assert weights[disturbed] == weights[undisturbed]
+
+
+def alone(command: str, *words: str) -> Path:
+    """Run `crossfade sft` or `grpo`; the folder of the model it prints."""
+    code = f"from crossfade_train.cli import main; main({[command, 'peano-quick', *words]!r})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return Path(done.stdout.strip())
+
+
+def test_a_stage_alone_takes_model_and_data_of_anyone(tmp_path: Path):
+    from crossfade_train.peano import BASE
+    from leaneval.peano import generate, prompt
+
+    problems = generate(32, seed=5)
+    rows = [{"prompt": prompt(p), "completion": p.reference, "reference": p.reference}
+            for p in problems]  # fmt: skip
+    data = tmp_path / "rows.jsonl"
+    data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    tuned = alone(
+        "sft", "--model", str(BASE), "--data", str(data), "--out", str(tmp_path / "sft"),
+        "--set", "sft.max_steps=2",
+    )  # fmt: skip
+    few = [word for key in ("grpo.num_generations=4", "grpo.generation_batch_size=16",
+                            "grpo.per_device_train_batch_size=16", "grpo.max_steps=2")
+           for word in ("--set", key)]  # fmt: skip
+    trained = alone(
+        "grpo", "--model", str(tuned), "--data", str(data), "--out", str(tmp_path / "grpo"), *few
+    )
+    before, after = ((path / "model.safetensors").read_bytes() for path in (tuned, trained))
+    assert before != after
+    assert len(read_metrics(trained.parent / "metrics.jsonl")) == 2
+
+
+def test_a_missing_column_is_named_before_a_model_is_loaded(tmp_path: Path):
+    data = tmp_path / "rows.jsonl"
+    data.write_text('{"question": "2 + 2?", "answer": "4"}\n')
+    words = ["sft", "peano-quick", "--data", str(data), "--out", str(tmp_path / "run")]
+    code = f"from crossfade_train.cli import main; main({words!r})"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "SFT needs the columns" in done.stderr
+    assert "['answer', 'question']" in done.stderr

@@ -43,7 +43,7 @@ def chain(**tables) -> list[Stage]:
     """a -> b -> d, a -> c; tables by name."""
     needs = {"a": (), "b": ("a",), "c": ("a",), "d": ("b",)}
     return [
-        Stage(name, "pool", {n: Ref(n, "model") for n in before}, tables.get(name, {}))
+        Stage(name, "pool", {n: Ref(n, "model") for n in before}, tables.get(name, {"own": name}))
         for name, before in needs.items()
     ]
 

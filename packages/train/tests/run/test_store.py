@@ -109,3 +109,10 @@ def test_keep_code_takes_what_other_code_made(store: Store, tmp_path: Path):
     newer = asked(code={"crossfade_train/sft.py": "2"})
     assert Store(tmp_path, keep_code=True).done(newer) is not None
     assert Store(tmp_path, keep_code=True).done(asked(table={"a": 2})) is None
+
+
+def test_the_same_work_under_another_name_is_not_done_twice(store: Store):
+    make(store, asked())
+    twin = Stage("sft-n1-distinct-s1", "sft", {"data": Artefact("/d", "d")}, {"a": 1}, 1)
+    found = request(twin, {"data": Artefact("/d", "d")}, CODE)
+    assert store.done(found) == store.done(asked())

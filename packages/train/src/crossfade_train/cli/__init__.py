@@ -22,6 +22,8 @@ from crossfade_train.errors import CrossfadeError, StageError, StopLossError
 
 __all__ = ["app", "main"]
 
+_INTERRUPTED = 130
+
 app = typer.Typer(
     name="crossfade",
     help="SFT -> GRPO at a controlled data overlap, measured twice: compiles, and means it.",
@@ -63,6 +65,7 @@ def main(arguments: list[str] | None = None) -> None:
     except CrossfadeError as error:
         _show.failure(str(error))
         sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)
-    except KeyboardInterrupt:
-        _show.failure("interrupted; the same command goes on from here.")
-        sys.exit(130)
+    except SystemExit as end:  # the option parser turns an interrupt into this
+        if end.code == _INTERRUPTED:
+            _show.failure("interrupted; the same command goes on from here.")
+        raise

@@ -47,11 +47,7 @@ def content_files(path: Path) -> list[Path]:
     """The files that make up an artefact, sorted; a single file is its own content."""
     if path.is_file():
         return [path]
-    return sorted(
-        file
-        for file in path.rglob("*")
-        if file.is_file() and file.name not in _NOT_CONTENT and "checkpoint" not in file.parts
-    )
+    return sorted(f for f in path.rglob("*") if f.is_file() and f.name not in _NOT_CONTENT)
 
 
 def tree_digest(path: Path) -> str:

@@ -8,6 +8,7 @@ one, Ray starts on this machine.
 from __future__ import annotations
 
 import logging
+import os
 from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import UnavailableError, UsageError
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from crossfade_train.run._stage import Request
     from crossfade_train.run._store import Outputs, Store
 
+_OBJECT_STORE = 100 * 2**20
+"""Bytes of a store that we start: requests and outputs are small, files go through the disk."""
 _GPU_KINDS = ("sft", "grpo", "evaluate")
 
 
@@ -54,8 +57,14 @@ class OnRay:
         self._running: dict[Any, Request] = {}
         try:
             if not ray.is_initialized():
-                ray.init(log_to_driver=False, include_dashboard=False, logging_level=logging.ERROR)
-        except (ConnectionError, RuntimeError) as error:
+                here = {} if "RAY_ADDRESS" in os.environ else {"object_store_memory": _OBJECT_STORE}
+                ray.init(
+                    include_dashboard=False,
+                    log_to_driver=False,
+                    logging_level=logging.ERROR,
+                    **here,
+                )
+        except Exception as error:  # Ray raises bare ones where a node does not come up
             raise UnavailableError(
                 f"--ray needs a cluster that answers, or one it can start here: {error}. "
                 "Set RAY_ADDRESS, or run `ray start --head`."

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import shutil
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import StageError
@@ -23,6 +22,7 @@ from crossfade_train.run._stage import Artefact, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 Outputs = dict[str, Artefact]
 _RESUMABLE = ("sft", "grpo")
@@ -46,19 +46,23 @@ class Store:
 
     def done(self, request: Request) -> Outputs | None:
         """The outputs of a stage that ended; None where it must run."""
-        found = outputs_of(self.folder(request), request.key)
-        if found is None and self._keep_code:
-            return self._by_other_code(request)
-        return found
+        where = self._where(request)
+        return None if where is None else outputs_of(where)
 
-    def _by_other_code(self, request: Request) -> Outputs | None:
+    def _where(self, request: Request) -> Path | None:
+        """The folder that holds a stage's outputs, of whatever name: equal keys, equal outputs."""
+        for folder in (self.folder(request), *sorted(self._root.glob(f"*-{request.key[:10]}"))):
+            if outputs_of(folder, request.key) is not None:
+                return folder
+        return self._by_other_code(request) if self._keep_code else None
+
+    def _by_other_code(self, request: Request) -> Path | None:
         wanted = _without_code(request.to_json())
         for folder in sorted(self._root.glob(f"{request.name}-*")):
             said = read_json(folder / "inputs.json")
-            if said and _without_code(said) == wanted:
-                found = outputs_of(folder, said["key"])
-                if found is not None:
-                    return found
+            same = said is not None and _without_code(said) == wanted
+            if same and outputs_of(folder, said["key"]) is not None:
+                return folder
         return None
 
     def begin(self, request: Request) -> Path:
@@ -103,17 +107,9 @@ class Store:
 
     def record(self, requests: Mapping[str, Request]) -> None:
         """Write stages.json: which folder holds each stage of the run as it was last asked for."""
-        folders = {name: self._found(found).name for name, found in requests.items()}
+        places = {name: self._where(found) for name, found in requests.items()}
+        folders = {name: place.name for name, place in places.items() if place is not None}
         write_json(self._root.parent / "stages.json", folders)
-
-    def _found(self, request: Request) -> Path:
-        """The folder whose outputs `done` gives."""
-        outputs = next(iter((self.done(request) or {}).values()), None)
-        if outputs is not None:
-            for folder in self._root.glob(f"{request.name}-*"):
-                if Path(outputs.path).is_relative_to(folder):
-                    return folder
-        return self.folder(request)
 
     def seconds(self) -> Iterable[tuple[str, float]]:
         """(kind, wall seconds) of every stage that ended, for estimates."""
@@ -139,10 +135,15 @@ def _describe(folder: Path, name: str, path: Path) -> dict[str, Any]:
     }
 
 
-def outputs_of(folder: Path, key: str) -> Outputs | None:
-    """The outputs that a stage folder holds; None where it is not done or not whole."""
+def outputs_of(folder: Path, key: str | None = None) -> Outputs | None:
+    """The outputs that a stage folder holds; None where it is not done or not whole.
+
+    Args:
+        folder: The stage's.
+        key: What must be its key; None: whichever it says.
+    """
     said = read_json(folder / "done.json")
-    if not said or said.get("key") != key:
+    if not said or (key is not None and said.get("key") != key):
         return None
     found: Outputs = {}
     for name, output in said["outputs"].items():

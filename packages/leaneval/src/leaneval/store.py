@@ -30,6 +30,8 @@ logger = logging.getLogger("lm_eval.leaneval")
 _BUSY_SECONDS = 30.0
 _CORRUPT = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 _SIDECARS = ("", "-wal", "-shm")
+_told: set[Path] = set()
+"""Files whose trouble was reported: a process opens one several times and says so once."""
 
 
 def digest(*parts: str) -> str:
@@ -152,8 +154,10 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError) as error:
-            if self.writing:
-                self.writing = False
+            is_news = self.writing and self.path not in _told
+            self.writing = False
+            if is_news:
+                _told.add(self.path)
                 logger.warning(
                     "the cache %s cannot be %s (%s); going on without writing to it. Free space "
                     "on its disk, or name another folder with LEANEVAL_CACHE.",

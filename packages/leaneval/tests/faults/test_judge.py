@@ -74,8 +74,9 @@ class Handler(BaseHTTPRequestHandler):
 
     def _reply(self, status: int, body: Any, headers: dict[str, str] | None = None) -> None:
         raw = json.dumps(body).encode()
+        fixed = {"Content-Type": "application/json", "Content-Length": str(len(raw))}
         self.send_response(status)
-        for name, value in {"Content-Length": str(len(raw)), **(headers or {})}.items():
+        for name, value in (fixed | (headers or {})).items():
             self.send_header(name, value)
         self.end_headers()
         self.wfile.write(raw)

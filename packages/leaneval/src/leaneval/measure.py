@@ -75,7 +75,8 @@ async def _measure(
     total = sum(len(rollouts) for _, rollouts in work)
     async with instruments(settings, profile) as (checker, judge):
         asked = await _fit(checker, profile)
-        vacuity = await _vacuity(asked) if settings.vacuity else None
+        wanted = settings.vacuity and not isinstance(asked, _Unfit)
+        vacuity = await Vacuity.start_if_able(asked) if wanted else None
         with Progress(total, show=show) as bar:
             scores = await Pipeline(asked, judge, settings, profile, bar, vacuity).run(work)
         info = _conditions(settings, profile, checker, judge) | _counts(scores)
@@ -98,17 +99,6 @@ async def _fit(checker: Checker, profile: Profile) -> Checker:
         logger.warning("%s No rollout is scored.", error)
         return _Unfit(checker, str(error))
     return checker
-
-
-async def _vacuity(checker: Checker) -> Vacuity | None:
-    """What flags statements, or None where it cannot work: flags are no part of a score."""
-    if isinstance(checker, _Unfit):
-        return None
-    try:
-        return await Vacuity.start(checker)
-    except UnavailableError as error:
-        logger.warning("no statement is flagged as vacuous: %s", error)
-        return None
 
 
 class _Unfit:

@@ -20,7 +20,8 @@ from leaneval.cli._references import Health, health, plan_and_problems
 from leaneval.errors import UsageError
 from leaneval.instruments import instruments
 from leaneval.profile import profile_of
-from leaneval.types import Verdict, VerdictKind
+from leaneval.types import StatementClaim, Verdict, VerdictKind
+from leaneval.vacuity import Vacuity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,14 +86,18 @@ async def _check(
         instruments(settings.model_copy(update={"judge": "none"}), profile) as (lean, _),
         asyncio.TaskGroup() as group,
     ):
-        tasks = [group.create_task(_verdict(item.text, lean, profile)) for item in statements]
+        vacuity = await Vacuity.start_if_able(lean) if settings.vacuity else None
+        tasks = [
+            group.create_task(_verdict(item.text, lean, profile, vacuity)) for item in statements
+        ]
         for item, task in zip(statements, tasks, strict=True):
-            verdict = await task
+            verdict, flags = await task
             kinds.append(verdict.kind)
             if table is None:
-                sys.stdout.write(json.dumps(row(item.id, verdict), ensure_ascii=False) + "\n")
+                shown = row(item.id, verdict) | {"flags": flags}
+                sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
             else:
-                table.add_row(*_cells(item.id, verdict))
+                table.add_row(*_cells(item.id, verdict, flags or ()))
         where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
     if table is not None:
         _show(table, kinds, where)
@@ -127,11 +132,19 @@ async def _health_of(
     return kinds
 
 
-async def _verdict(text: str, lean: Checker, profile: Profile) -> Verdict:
+async def _verdict(
+    text: str, lean: Checker, profile: Profile, vacuity: Vacuity | None
+) -> tuple[Verdict, tuple[str, ...] | None]:
+    """The verdict, and the flags of what compiles."""
     # a statement is Lean from its first character on; a rollout says where its Lean begins
     rollout = text if "```" in text else f"```lean4\n{text}\n```"
     request = read(rollout, profile).strict
-    return request if isinstance(request, Verdict) else await lean.check(request)
+    if not isinstance(request, StatementClaim):
+        assert isinstance(request, Verdict), "strict asks about statements alone"
+        return request, None
+    verdict = await lean.check(request)
+    asked = vacuity is not None and verdict.compiles
+    return verdict, await vacuity.flags(request.statement) if vacuity and asked else None
 
 
 def row(name: str, verdict: Verdict) -> dict[str, Any]:
@@ -154,11 +167,11 @@ def _table() -> Table:
     return table
 
 
-def _cells(name: str, verdict: Verdict) -> tuple[Text, ...]:
+def _cells(name: str, verdict: Verdict, flags: Sequence[str] = ()) -> tuple[Text, ...]:
     style = STYLES.get(verdict.kind, "yellow" if verdict.rule else "red")
     first = next((d for d in verdict.diagnostics if d.severity == "error"), None)
     at = f"{first.line}:{first.column} " if first and first.line else ""
-    why = "" if verdict.compiles or first is None else at + first.message
+    why = ", ".join(flags) if verdict.compiles or first is None else at + first.message
     cells = (Text(str(verdict.kind), style), Text(verdict.rule or ""), Text(visible(why)))
     return Text(visible(name)), *cells
 

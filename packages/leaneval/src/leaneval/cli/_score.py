@@ -152,4 +152,16 @@ def describe(info: Mapping[str, Any]) -> str:
         f"cage: {info['cage']}), judge {info['judge']}\n"
         f"{info['rollouts']} rollouts: {verdicts}; {info['missing']} missing\n"
         f"{info['verdict_cache_hits']} verdicts from the cache, {info['seconds']} s"
+        f"{_asides(info)}"
     )
+
+
+def _asides(info: Mapping[str, Any]) -> str:
+    """What else must be known to read the numbers, a line each."""
+    lines = []
+    if info["scores_are_a_lower_bound"]:
+        lines.append("scores are a lower bound: what was not proved equivalent counts 0")
+    if info["flags"]:
+        counts = ", ".join(f"{count} {flag}" for flag, count in info["flags"].items())
+        lines.append(f"flagged, of {info['flags_looked_at']} that compile: {counts}")
+    return "".join(f"\n{line}" for line in lines)

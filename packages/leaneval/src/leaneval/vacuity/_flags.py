@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from typing import TYPE_CHECKING, Self
 
+from leaneval.errors import UnavailableError
 from leaneval.lean import UnterminatedError, tokens
 from leaneval.tactics import tactics_for, tried
 from leaneval.types import VerdictKind
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from leaneval.protocols import Checker
     from leaneval.tactics import Tactic, TacticList
     from leaneval.types import Statement, Verdict
+
+logger = logging.getLogger("lm_eval.leaneval")
 
 CONTRADICTORY = "contradictory"
 UNUSED = "unused-binder"
@@ -58,6 +62,15 @@ class Vacuity:
         """
         found = tactics_for(checker)
         return cls(checker, await tried(found, checker, "vacuity", "filter"))
+
+    @classmethod
+    async def start_if_able(cls, checker: Checker) -> Self | None:
+        """As `start`, or None with a warning: flags are worth no run."""
+        try:
+            return await cls.start(checker)
+        except UnavailableError as error:
+            logger.warning("no statement is flagged as vacuous: %s", error)
+            return None
 
     @property
     def identity(self) -> str:

@@ -86,7 +86,7 @@ def test_a_dry_run_says_what_its_estimate_rests_on(tmp_path: Path, capsys):
 def test_the_grid_follows_the_flags(tmp_path: Path, capsys):
     crossfade(
         "ablate", "peano", "--dry-run", "--overlaps", "0", "0.25", "--seeds", "3", "4",
-        "--only", "sft+grpo@0.25", "--out", str(tmp_path / "run"),
+        "--sft-sizes", "600", "--only", "sft+grpo@0.25", "--out", str(tmp_path / "run"),
     )  # fmt: skip
     said = capsys.readouterr().out
     assert "sft-grpo-n600-p25-s3" in said

@@ -20,7 +20,7 @@ class RunFolder:
     """Writes evaluations with chosen values, by stage name."""
 
     def __init__(self, folder: Path, changes: dict | None = None) -> None:
-        self.recipe = load_recipe("peano", changes or {})
+        self.recipe = load_recipe("peano", {"sft_sizes": [600], "rl_size": 600} | (changes or {}))
         self.plan = plan(self.recipe)
         with opened(folder, self.recipe, []) as here:
             self.folder = here

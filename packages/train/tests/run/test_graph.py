@@ -11,25 +11,32 @@ from crossfade_train.errors import UsageError
 from crossfade_train.recipe import load_recipe
 from crossfade_train.run import Artefact, plan
 
+SIZES = {"sft_sizes": [600], "rl_size": 600}
+
+
+def peano(changes=None):
+    """The recipe in sizes of this test's own; the shipped ones may be tuned."""
+    return load_recipe("peano", SIZES | (changes or {}))
+
 
 def test_the_six_conditions_are_the_default():
-    labels = [condition.label for condition in grid(load_recipe("peano"))]
+    labels = [condition.label for condition in grid(peano())]
     assert labels == ["base", "grpo", "sft", "sft+grpo@0", "sft+grpo@0.3", "sft+grpo@1"]
 
 
 def test_any_overlaps_seeds_and_sizes_make_the_grid():
     changes = {"overlaps": [0, 0.25, 0.5], "seeds": [1, 2], "sft_sizes": [600, 900]}
-    found = Counter(c.kind for c in grid(load_recipe("peano", changes)))
+    found = Counter(c.kind for c in grid(peano(changes)))
     assert found == {"base": 1, "grpo": 2, "sft": 4, "sft+grpo": 12}
 
 
 def test_the_distinct_arm_has_an_sft_condition_for_each_overlap():
-    found = grid(load_recipe("peano", {"arms": ["distinct"], "overlaps": [0, 1]}))
+    found = grid(peano({"arms": ["distinct"], "overlaps": [0, 1]}))
     assert [c.label for c in found if c.kind == "sft"] == ["sft@0", "sft@1"]
 
 
 def test_shared_stages_appear_once():
-    asked = plan(load_recipe("peano", {"seeds": [1, 2]}))
+    asked = plan(peano({"seeds": [1, 2]}))
     kinds = Counter(stage.kind for stage in asked.stages.values())
     assert kinds == {"base": 1, "pool": 1, "splits": 2, "sft": 2, "grpo": 8, "evaluate": 11}
 
@@ -43,7 +50,7 @@ def test_every_stage_comes_after_what_it_needs():
 
 
 def test_conditions_of_one_overlap_differ_in_their_data_alone():
-    stages = plan(load_recipe("peano")).stages
+    stages = plan(peano()).stages
     first, last = stages["sft-grpo-n600-p0-s1"], stages["sft-grpo-n600-p100-s1"]
     assert first.table == last.table
     assert first.seed == last.seed
@@ -52,14 +59,14 @@ def test_conditions_of_one_overlap_differ_in_their_data_alone():
 
 
 def test_all_conditions_are_evaluated_alike():
-    stages = plan(load_recipe("peano", {"seeds": [1, 2]})).stages.values()
+    stages = plan(peano({"seeds": [1, 2]})).stages.values()
     tables = {(str(s.table), s.seed) for s in stages if s.kind == "evaluate"}
     assert len(tables) == 1
 
 
 @pytest.mark.parametrize("only", ["sft+grpo@0.3", "sft"])
 def test_only_takes_a_condition_and_what_it_needs(only: str):
-    asked = plan(load_recipe("peano"))
+    asked = plan(peano())
     needed = asked.needed([only])
     assert {"base", "pool", "splits-s1", "sft-n600-s1"} <= set(needed)
     assert "grpo-s1" not in needed
@@ -69,11 +76,11 @@ def test_only_takes_a_condition_and_what_it_needs(only: str):
 
 def test_only_names_the_conditions_there_are():
     with pytest.raises(UsageError, match=r"'sft\+grpo@0.3'.*got 'sft\+grpo@0.4'"):
-        plan(load_recipe("peano")).needed(["sft+grpo@0.4"])
+        plan(peano()).needed(["sft+grpo@0.4"])
 
 
 def test_data_and_model_of_anyone_replace_the_recipes():
-    recipe = load_recipe("peano", {"conditions": ["grpo"]})
+    recipe = peano({"conditions": ["grpo"]})
     mine, rows = Artefact("/m", "1"), Artefact("/d", "2", "overlap_30")
     asked = plan(recipe, model=mine, data=rows, evaluate=False)
     (stage,) = asked.stages.values()
@@ -84,5 +91,5 @@ def test_data_and_model_of_anyone_replace_the_recipes():
 def test_peano_rows_are_asked_as_the_benchmark_asks():
     from leaneval.peano import INSTRUCTION
 
-    table = plan(load_recipe("peano")).stages["splits-s1"].table
+    table = plan(peano()).stages["splits-s1"].table
     assert table["format"] == {"system": INSTRUCTION.strip(), "prompt": "Problem: {prompt}"}

@@ -15,6 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import DataError, UnavailableError, UsageError
+from crossfade_train.recipe import unknown_key
 from crossfade_train.run._files import write_json, write_text
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def evaluate(*, model: str, out: Path, table: EvaluateTable, seed: int) -> dict[
     started = time.monotonic()
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").unlink(missing_ok=True)
+    _settings(table)  # refused before the model is loaded
     found = _simple_evaluate(_loaded(model, table, seed), table, seed)
     for task, rows in found.pop("samples").items():
         _write_samples(out / f"{_PREFIX}{task}.jsonl", rows)
@@ -115,7 +117,12 @@ def _simple_evaluate(model: LM, table: EvaluateTable, seed: int) -> dict[str, An
 
 
 def _settings(table: EvaluateTable) -> dict[str, Any]:
-    """Leaneval's settings, as `--metadata` gives them."""
+    """Leaneval's settings, as `--metadata` gives them, where misspelt ones would pass unseen."""
+    from leaneval.settings import Settings
+
+    for key in table.settings:
+        if key not in Settings.model_fields:
+            raise UsageError(unknown_key("evaluate.settings", key, Settings.model_fields))
     chosen = {"checker": table.checker, "judge": table.judge, "repeats": table.repeats}
     return {key: value for key, value in chosen.items() if value is not None} | table.settings
 

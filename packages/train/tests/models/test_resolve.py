@@ -33,9 +33,7 @@ def test_a_folder_without_weights_is_named(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("reference", ["peano-bass", "./nowhere/at/all", ""])
 def test_what_is_nothing_known_is_refused(reference: str) -> None:
-    with pytest.raises(
-        (UsageError, DataError), match=r"smollm2-135m|must be a Hugging"
-    ):
+    with pytest.raises((UsageError, DataError), match=r"smollm2-135m|must be a Hugging"):
         resolve(reference)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_any_text_comes_back(tokenizer) -> None:
 
 
 def test_letters_of_a_product_are_tokens_of_their_own(tokenizer) -> None:
-    assert tokenizer.tokenize("Show that 3nk is even.")[2:5] == ["Ġ3", "n", "k"]
+    assert tokenizer.tokenize("Show that 3nk is even.")[3:6] == ["Ġ3", "n", "k"]
 
 
 def test_the_template_shows_question_and_answer_and_no_instruction(tokenizer) -> None:
@@ -89,8 +90,8 @@ def test_a_base_can_be_made_learns_and_repeats(tmp_path: Path) -> None:
     digests = {hashlib.sha256((m / "model.safetensors").read_bytes()).hexdigest() for m in made}
     assert len(digests) == 1
     steps = read_metrics(tmp_path / "one.jsonl")
-    losses = [values["loss"] for values in steps.values()]
-    assert losses[-1] < 0.75 * losses[0]
+    *_, last = steps.values()
+    assert last["loss"] < 0.75 * math.log(TINY.vocabulary), "no better than a guess"
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == ["model"]
 
 

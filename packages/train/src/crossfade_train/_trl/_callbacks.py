@@ -1,9 +1,9 @@
 """Callbacks of both stages: the same numbers after a kill, and metrics into the run folder.
 
 TRL's checkpoints hold weights, optimiser, scheduler and random states, but neither the rollouts
-under way nor the position in a GRPO sampler's later epochs. So: checkpoints are taken on rollout
-boundaries; every step seeds all generators from (seed, step, process); every epoch seeds the
-sampler from (seed, epoch). A resumed run then draws what the undisturbed one did. As a gain, two
+under way nor which permutation a GRPO sampler has come to. So checkpoints are taken on rollout
+boundaries, and every epoch seeds the sampler from (seed, epoch): a resumed run then draws what the
+undisturbed one did. Every step seeds all generators from (seed, step, process), so that two
 conditions that differ in their data alone share their random numbers step by step.
 
 Out of scope: what is not deterministic in itself (GPU kernels, vLLM).

@@ -13,11 +13,12 @@ from crossfade_train.run import MetricsLog
 def main(arguments: list[str]) -> int:
     """Write `FOLDER/model` and `FOLDER/metrics.jsonl`; the exit status."""
     if len(arguments) != 1 or arguments[0].startswith("-"):
-        print(__doc__, file=sys.stderr)
+        sys.stderr.write(f"{__doc__}\n")
         return 2
     out = Path(arguments[0])
     log = MetricsLog(out / "metrics.jsonl")
-    print(make_base(out=out, table=BaseTable(), seed=0, log=log))
+    made = make_base(out=out, table=BaseTable(), seed=0, log=log)
+    sys.stdout.write(f"{made}\n")
     return 0
 
 

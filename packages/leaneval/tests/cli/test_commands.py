@@ -44,7 +44,8 @@ def test_check_exits_by_what_it_found(statements: tuple[str, ...], status: int):
     assert done.returncode == status, done.stderr
     found = [json.loads(line) for line in done.stdout.splitlines()]
     assert [row["id"] for row in found] == [f"s{i}" for i in range(len(statements))]
-    assert all(set(row) == {"id", "verdict", "rule", "diagnostics", "seconds"} for row in found)
+    keys = {"id", "verdict", "rule", "diagnostics", "seconds", "flags"}
+    assert all(set(row) == keys for row in found)
 
 
 def test_check_names_rule_and_place():

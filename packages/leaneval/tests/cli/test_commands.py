@@ -179,8 +179,11 @@ def test_score_refuses_a_checker_that_cannot_speak_of_the_problems(tmp_path: Pat
 def test_doctor_fits_a_screen_and_says_what_to_type():
     done = leaneval("doctor")
     assert done.returncode == 0, done.stderr
-    assert "works  embedded  lean 4." in done.stdout
-    assert "lean:/path/to/bin/lean" in " ".join(done.stdout.split())
+    said = " ".join(done.stdout.split())
+    assert "works embedded lean 4." in said
+    assert "lean:/path/to/bin/lean" in said
+    assert "leaneval setup" in said
+    assert "cage: " in said
     assert "lm_eval --tasks peano_dual" in done.stdout
     assert len(done.stdout.splitlines()) <= 30
 

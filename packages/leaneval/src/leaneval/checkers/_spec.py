@@ -116,8 +116,8 @@ def _repl(folder: Path, settings: Settings, remedy: str | None) -> Checker:
     def find() -> LeanProject:
         if remedy and not folder.is_dir():
             raise UnavailableError(
-                f"checker {settings.checker!r} needs the project that `{remedy}` makes, and there "
-                f"is none at {folder}: run that once, or give a project of yours (project:PATH)"
+                f"{settings.checker} needs the project that `{remedy}` makes, got none at "
+                f"{folder}: run that once, or name one of yours (project:PATH)"
             )
         home = cache_folder(None if settings.cache == "off" else settings.cache)
         assert home is not None, "only `off` has none"
@@ -180,7 +180,7 @@ CHECKERS: dict[str, CheckerKind] = {
     ),
     "mathlib": CheckerKind(
         "mathlib[:VERSION]",
-        "Lean and Mathlib as `leaneval setup` made them, a pool of REPLs on this machine",
+        "Lean and Mathlib as `leaneval setup` made them, on this machine",
         _mathlib,
     ),
     "project": CheckerKind(

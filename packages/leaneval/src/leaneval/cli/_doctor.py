@@ -45,11 +45,11 @@ def doctor(
     console = Console()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     console.print(f"leaneval {version('leaneval')} on {system}", style="bold", highlight=False)
+    console.print(_cage(), highlight=False)
     chosen = None
     for title, findings in (
-        ("cage", _cage()),
-        ("checkers", _checkers(settings)),
-        ("judges", _judges(settings)),
+        ("checkers (--checker)", _checkers(settings)),
+        ("judges (--judge)", _judges(settings)),
         ("data sets", _data()),
         ("lm-eval", _harness()),
     ):
@@ -74,13 +74,14 @@ def _attempt(part: str, work: Callable[[], str]) -> Finding:
         return Finding(part, False, str(error))
 
 
-def _cage() -> Iterator[Finding]:
+def _cage() -> str:
     """The isolation that this system grants a child, and what stays open at that level."""
     from leaneval.cage import Cage
 
     cage = Cage.detect()
-    says = ", ".join(cage.fences) or "no fence"
-    yield Finding(cage.level, cage.level == "full", "; ".join((says, *cage.reasons)))
+    return "cage: " + "; ".join(
+        (f"{cage.level} ({', '.join(cage.fences) or 'no fence'})", *cage.reasons)
+    )
 
 
 def _checkers(settings: Settings) -> Iterator[Finding]:
@@ -90,7 +91,7 @@ def _checkers(settings: Settings) -> Iterator[Finding]:
     others = [name for name in CHECKERS if name not in (settings.checker, asked)]
     for spec in (settings.checker, *others):
         if CHECKERS.get(spec) and not _is_complete(CHECKERS[spec].usage):
-            yield Finding(spec, None, f"{CHECKERS[spec].summary}. --checker {CHECKERS[spec].usage}")
+            yield Finding(CHECKERS[spec].usage, None, CHECKERS[spec].summary)
             continue
         finding = _attempt(spec, partial(_try_checker, settings, spec))
         if finding.works or spec not in CHECKERS:
@@ -135,7 +136,7 @@ def _judges(settings: Settings) -> Iterator[Finding]:
         elif settings.judge.startswith(f"{kind}llm:"):
             yield _attempt(settings.judge, partial(_try_judge, settings, settings.judge))
         else:
-            yield Finding(spec, None, f"{what}. Try one: leaneval doctor --judge {spec}")
+            yield Finding(spec, None, what)
 
 
 def _try_judge(settings: Settings, judge: str) -> str:

@@ -104,7 +104,7 @@ def _unpack(file: Path, folder: Path) -> None:
     config = AutoConfig.from_pretrained(**source)
     tokenizer = AutoTokenizer.from_pretrained(**source)
     config.dtype = torch.float32
-    clean = AutoModelForCausalLM.from_config(config)
+    clean = AutoModelForCausalLM.from_config(config)  # type: ignore[no-untyped-call]
     clean.load_state_dict(weights.state_dict())
     clean.generation_config = weights.generation_config
     clean.save_pretrained(folder)

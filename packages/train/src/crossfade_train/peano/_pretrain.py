@@ -44,7 +44,7 @@ def blank_model(tokenizer: PreTrainedTokenizerFast, table: BaseTable) -> Qwen3Fo
         bos_token_id=None,
         dtype="float32",
     )
-    return Qwen3ForCausalLM(config)
+    return Qwen3ForCausalLM(config)  # type: ignore[no-untyped-call]
 
 
 def pretrain(
@@ -74,7 +74,7 @@ def pretrain(
         optimiser.zero_grad()
         if step % 20 == 0 or step == steps:
             log.write("base", step, {"loss": loss.item(), "epoch": step * table.epochs / steps})
-    model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
 
 
 def _rate(step: int, steps: int) -> float:

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 _OBJECT_STORE = 100 * 2**20
 """Bytes of a store that we start: requests and outputs are small, files go through the disk."""
+_QUIET = {
+    "RAY_USAGE_STATS_ENABLED": "0",
+    # Otherwise Ray copies the working folder to every worker when `uv run` started this program.
+    "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+}
 _GPU_KINDS = ("sft", "grpo", "evaluate")
 
 
@@ -46,6 +51,7 @@ class OnRay:
     slots = 10_000
 
     def __init__(self, store: Store) -> None:
+        os.environ.update(_QUIET)  # read when Ray is imported, and by the workers it starts
         try:
             import ray
         except ImportError:
@@ -57,12 +63,12 @@ class OnRay:
         self._running: dict[Any, Request] = {}
         try:
             if not ray.is_initialized():
-                here = {} if "RAY_ADDRESS" in os.environ else {"object_store_memory": _OBJECT_STORE}
+                ours = "RAY_ADDRESS" not in os.environ
                 ray.init(
                     include_dashboard=False,
                     log_to_driver=False,
                     logging_level=logging.ERROR,
-                    **here,
+                    object_store_memory=_OBJECT_STORE if ours else None,
                 )
         except Exception as error:  # Ray raises bare ones where a node does not come up
             raise UnavailableError(

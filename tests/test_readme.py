@@ -1,4 +1,4 @@
-"""The README's first command does what the README says, on one problem instead of twenty."""
+"""The README's commands do what it says; the long ones on less."""
 
 import os
 import re
@@ -10,25 +10,15 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def commands() -> list[str]:
-    """The lines of the README's first shell block."""
-    block = re.search(r"```bash\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert block is not None
-    return block[1].strip().splitlines()
+def blocks() -> list[list[str]]:
+    """The lines of the README's shell blocks."""
+    found = re.findall(r"```bash\n(.+?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    return [block.strip().splitlines() for block in found]
 
 
-def test_the_readme_has_two_commands_and_the_second_is_the_tests():
-    first, second = commands()
-    assert first.startswith("uv run lm_eval ")
-    assert second == "uv run pytest"
-
-
-@pytest.mark.lean
-@pytest.mark.slow
-def test_the_first_command_measures_a_real_model(tmp_path: Path):
-    command = commands()[0].replace("--limit 20", "--limit 1").replace("uv run", "uv run --no-sync")
-    done = subprocess.run(
-        ["bash", "-c", command],
+def run(command: str, tmp_path: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["bash", "-c", command.replace("uv run", "uv run --no-sync")],
         cwd=ROOT,
         env=os.environ | {"LEANEVAL_CACHE": str(tmp_path), "HF_HUB_OFFLINE": "1"},
         capture_output=True,
@@ -36,6 +26,25 @@ def test_the_first_command_measures_a_real_model(tmp_path: Path):
         timeout=900,
         check=False,
     )
+
+
+def test_the_readme_has_two_commands_and_the_second_is_the_tests():
+    assert blocks()[0] == ["uv run crossfade ablate peano", "uv run pytest"]
+
+
+def test_the_first_command_is_ready_to_run(tmp_path: Path):
+    """All but the minutes; crossfade-train's tests run every stage of `peano-quick`."""
+    done = run(f"{blocks()[0][0]} --dry-run --out {tmp_path}/run", tmp_path)
+    assert done.returncode == 0, done.stderr[-2000:]
+    for stage in ("splits-s1", "sft-n192-s1", "sft-grpo-n192-p30-s1", "evaluate-base"):
+        assert stage in done.stdout
+
+
+@pytest.mark.lean
+@pytest.mark.slow
+def test_a_real_model_is_measured_as_the_readme_says(tmp_path: Path):
+    (command,) = blocks()[1]
+    done = run(command.replace("--limit 20", "--limit 1"), tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     for metric in ("C@1", "C@8", "S@1", "S@8", "gap", "C_study@1"):
         assert re.search(rf"\|{re.escape(metric)} +\|", done.stdout), metric

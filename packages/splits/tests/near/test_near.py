@@ -7,10 +7,10 @@ from hypothesis import strategies as st
 
 from crossfade_splits.near import (
     Probe,
-    band_keys,
     candidate_pairs,
     gram_sets,
     join_pairs,
+    signatures,
     similar,
 )
 from crossfade_splits.near._grams import sort_within
@@ -73,16 +73,64 @@ def test_minhash_finds_planted_near_duplicates():
     base = [" ".join(rng.choice(words, 30)) for _ in range(500)]
     copies = [text.replace(text.split()[4], "changed", 1) for text in base]
     texts = base + copies
-    keys = band_keys(texts, np.zeros(len(texts), dtype=np.uint64))
-    low, high = candidate_pairs(keys)
+    signed = signatures(texts, np.zeros(len(texts), dtype=np.uint64))
+    low, high = candidate_pairs(signed.bands, signed.sketches, 0.7)
     found = set(zip(low.tolist(), high.tolist(), strict=True))
     assert all((k, k + 500) in found for k in range(500))
     assert all(i < j for i, j in found)
 
 
 def test_salt_keeps_texts_apart():
-    keys = band_keys(["same text here", "same text here"], np.array([1, 2], dtype=np.uint64))
-    assert len(candidate_pairs(keys)[0]) == 0
+    texts = ["same text here", "same text here"]
+    signed = signatures(texts, np.array([1, 2], dtype=np.uint64))
+    assert len(candidate_pairs(signed.bands, signed.sketches, 0.7)[0]) == 0
+
+
+@pytest.fixture(scope="module")
+def graded():
+    """Pairs (k, k + 1500) of all similarities, signed as if every band were shared."""
+    rng = np.random.default_rng(4)
+    words = ["".join(rng.choice(list("abcdefghijklmnop"), 6)) for _ in range(4000)]
+    base = [list(rng.choice(words, 30)) for _ in range(1500)]
+    changed = [[*row[: 30 - k % 30], *rng.choice(words, k % 30)] for k, row in enumerate(base)]
+    texts = [" ".join(row) for row in base + changed]
+    return texts, signatures(texts, np.zeros(len(texts), dtype=np.uint64))
+
+
+def kept_pairs(texts, sketches, threshold):
+    """Which of the pairs pass the sketches alone: one band a pair, its value shared."""
+    half = len(texts) // 2
+    band = np.tile(np.arange(half, dtype=np.uint64) << np.uint64(32), 2)
+    low, high = candidate_pairs([band], sketches, threshold)
+    assert (high - low == half).all()
+    return set(low.tolist())
+
+
+@pytest.mark.parametrize("threshold", [0.4, 0.5, 0.7, 0.9, 1.0])
+def test_sketches_drop_no_near_duplicate(graded, threshold):
+    texts, signed = graded
+    kept = kept_pairs(texts, signed.sketches, threshold)
+    half = len(texts) // 2
+    near = {k for k in range(half) if jaccard(texts[k], texts[k + half]) >= threshold}
+    assert len(near) > 30
+    assert near <= kept
+
+
+def test_sketches_drop_the_unlike(graded):
+    texts, signed = graded
+    kept = kept_pairs(texts, signed.sketches, 0.7)
+    half = len(texts) // 2
+    unlike = {k for k in range(half) if jaccard(texts[k], texts[k + half]) < 0.1}
+    assert len(unlike) > 100
+    assert len(unlike & kept) <= len(unlike) // 100
+
+
+def test_crowds_of_equal_bands_stay_connected():
+    texts = ["the very same text"] * 130
+    signed = signatures(texts, np.zeros(130, dtype=np.uint64))
+    low, high = candidate_pairs(signed.bands, signed.sketches, 0.7)
+    assert (high - low <= 50).all()
+    assert set(range(129)) <= set(low[high - low == 1].tolist())
 
 
 @settings(max_examples=100, deadline=None)

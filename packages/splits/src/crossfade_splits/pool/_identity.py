@@ -52,7 +52,8 @@ def _near(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     """Near-duplicates among some rows: MinHash candidates, verified."""
     rows = rows[np.argsort(pool.ids[rows])]
-    low, high = candidate_pairs(band[rows] for band in pool.bands())
+    bands = (band[rows] for band in pool.bands())
+    low, high = candidate_pairs(bands, pool.sketches()[rows], threshold)
     low, high = rows[low], rows[high]
     score = similar(pool.texts, low, high, threshold)
     near = score >= threshold - 1e-12

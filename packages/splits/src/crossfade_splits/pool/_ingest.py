@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from crossfade_splits.errors import DataError
-from crossfade_splits.near import BANDS, band_keys
+from crossfade_splits.near import BANDS, signatures
 from crossfade_splits.pool._quality import judge, load_verdicts
 from crossfade_splits.pool._store import Pool, Texts, id_key
 from crossfade_splits.read import FIELDS, pool_blocks
@@ -83,6 +83,7 @@ class _Growing:
         self._extra = [name for name in recipe.stratify if name not in (*FIELDS, "length")]
         self._texts, self._columns = Texts(folder / "texts.utf8"), _Columns()
         self._bands = [(folder / f"band_{b:02}.u64").open("wb") for b in range(BANDS)]
+        self._sketches = (folder / "sketches.u64").open("wb")
         self._facts: list[pl.DataFrame] = []
         self._matches: list[pl.DataFrame] = []
         self.kept = 0
@@ -93,8 +94,10 @@ class _Growing:
         salt = numbers(normal)
         if not near.numbers:
             salt = np.zeros_like(salt)
-        for file, band in zip(self._bands, band_keys(normal.to_list(), salt), strict=True):
+        signed = signatures(normal.to_list(), salt)
+        for file, band in zip(self._bands, signed.bands, strict=True):
             band.tofile(file)
+        signed.sketches.tofile(self._sketches)
         if self._guard is not None:
             self._matches.append(self._guard.matches(normal, block["lean"], self.kept))
         self._columns.add(
@@ -111,7 +114,7 @@ class _Growing:
 
     def close(self) -> None:
         """Stop growing."""
-        for file in self._bands:
+        for file in (*self._bands, self._sketches):
             file.close()
         self._texts.close()
 

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 
 from crossfade_splits.errors import DataError
-from crossfade_splits.near import BANDS
+from crossfade_splits.near import BANDS, SKETCH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -109,6 +109,10 @@ class Pool:
         for band in range(BANDS):
             path = self.folder / f"band_{band:02}.u64"
             yield np.fromfile(path, dtype=np.uint64) if path.exists() else np.zeros(0, np.uint64)
+
+    def sketches(self) -> NDArray[np.uint64]:
+        """The MinHash sketches, one row for each row of the pool."""
+        return np.fromfile(self.folder / "sketches.u64", dtype=np.uint64).reshape(-1, SKETCH)
 
     def take(self, rows: NDArray[np.int64]) -> pl.DataFrame:
         """Return the full rows at some indices, in that order."""

@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from crossfade_train.errors import DataError, UnavailableError, UsageError
 from crossfade_train.recipe import unknown_key
 from crossfade_train.run._files import write_json, write_text
+from crossfade_train.run._metrics import MetricsLog
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from lm_eval.api.model import LM
@@ -33,6 +34,8 @@ _FILTER = ",dual"
 
 def evaluate(*, model: str, out: Path, table: EvaluateTable, seed: int) -> dict[str, Any]:
     """Generate, score, and write `results.json` and one `samples_TASK.jsonl` a task.
+
+    `metrics.jsonl` tells the share of rollouts drawn meanwhile (backend `hf`).
 
     Args:
         model: A folder or hub id.
@@ -53,7 +56,8 @@ def evaluate(*, model: str, out: Path, table: EvaluateTable, seed: int) -> dict[
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").unlink(missing_ok=True)
     _settings(table)  # refused before the model is loaded
-    found = _simple_evaluate(_loaded(model, table, seed), table, seed)
+    tell = _teller(out / "metrics.jsonl")
+    found = _simple_evaluate(_loaded(model, table, seed, tell), table, seed)
     for task, rows in found.pop("samples").items():
         _write_samples(out / f"{_PREFIX}{task}.jsonl", rows)
     result = {
@@ -73,7 +77,19 @@ def _decoding(table: EvaluateTable) -> dict[str, Any]:
     return kwargs | ({"temperature": table.temperature, "top_p": table.top_p} if sampled else {})
 
 
-def _loaded(model: str, table: EvaluateTable, seed: int) -> LM:
+def _teller(path: Path) -> Callable[[float], None]:
+    """Writes the share of rollouts drawn, each time it has grown by a percent."""
+    log, last = MetricsLog(path), [0]
+
+    def tell(share: float) -> None:
+        if int(100 * share) > last[0]:
+            last[0] = int(100 * share)
+            log.write("evaluate", last[0], {"progress": share})
+
+    return tell
+
+
+def _loaded(model: str, table: EvaluateTable, seed: int, tell: Callable[[float], None]) -> LM:
     """The harness' model.
 
     Raises:
@@ -82,7 +98,7 @@ def _loaded(model: str, table: EvaluateTable, seed: int) -> LM:
     from crossfade_train._harness import model_of
 
     try:
-        return model_of(model, table, seed)
+        return model_of(model, table, seed, tell)
     except (OSError, ValueError, ImportError) as error:
         raise DataError(
             f"{model} must be a model that the {table.backend!r} backend can load: {error}"

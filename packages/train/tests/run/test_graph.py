@@ -93,3 +93,14 @@ def test_peano_rows_are_asked_as_the_benchmark_asks():
 
     table = plan(peano()).stages["splits-s1"].table
     assert table["format"] == {"system": INSTRUCTION.strip(), "prompt": "Problem: {prompt}"}
+
+
+def test_data_that_cannot_be_had_is_found_before_anything_dear():
+    stages = list(plan(load_recipe("peano", {"seeds": [1, 2]})).stages.values())
+    kinds = [stage.kind for stage in stages]
+    assert max(kinds.index(kind) for kind in ("pool", "splits", "base")) < kinds.index("evaluate")
+    assert set(kinds[: kinds.index("evaluate")]) == {"pool", "splits", "base"}
+    seen: set[str] = set()
+    for stage in stages:
+        assert stage.needs <= seen
+        seen.add(stage.name)

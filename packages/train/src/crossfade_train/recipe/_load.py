@@ -21,7 +21,8 @@ FOLDER = Path(__file__).parent.parent / "recipes"
 
 def shipped() -> dict[str, Path]:
     """The recipes that come with the package, by name."""
-    return {path.stem: path for path in sorted(FOLDER.glob("*.toml"))}
+    paths = sorted(FOLDER.glob("*.toml"), key=lambda path: path.stem)
+    return {path.stem: path for path in paths}
 
 
 def load_recipe(name_or_path: str, overrides: Mapping[str, Any] | None = None) -> Recipe:

@@ -185,6 +185,8 @@ def render(summary: Summary, console: Console) -> None:
     for task in summary.tasks:
         seeds = max(len(row.seeds) for row in task.rows)
         title = f"{task.task}: {task.problems} problems, {seeds} seed(s); percent (95 % interval)"
+        if size := _only_size(task):
+            title += f", SFT {size:,}"
         heads = ["condition", *map(_title, task.metrics), "no spread"]
         console.print(_table(title, heads, [_short_cells(row, task) for row in task.rows]))
         paired = [_short_difference(d, task) for d in task.differences]
@@ -198,7 +200,15 @@ def render(summary: Summary, console: Console) -> None:
 def _short_cells(row: Row, task: TaskSummary) -> list[str]:
     share = row.dynamics.get("zero_spread_share")
     spread = "" if share is None else f"{100 * share:.0f}"
-    return [_row_name(row), *(_short(row.estimates[m]) for m in task.metrics), spread]
+    name = _name(row) if _only_size(task) else _row_name(row)
+    return [name, *(_short(row.estimates[m]) for m in task.metrics), spread]
+
+
+def _only_size(task: TaskSummary) -> int | None:
+    """The SFT size where all rows share one, so that it need not stand in each."""
+    sizes = {row.group.sft_size for row in task.rows} - {None}
+    arms = {row.group.arm for row in task.rows} - {None}
+    return sizes.pop() if len(sizes) == 1 and len(arms) == 1 else None
 
 
 def _short(estimate: Estimate) -> str:
@@ -207,12 +217,16 @@ def _short(estimate: Estimate) -> str:
 
 def _short_difference(difference: Difference, task: TaskSummary) -> list[str]:
     name = _difference(difference, task)[0]
+    if _only_size(task):
+        name = f"{difference.of.label} - {difference.minus.label}"
     return [name, *(_short_signed(difference.estimates[m]) for m in task.metrics)]
 
 
 def _short_signed(estimate: Estimate) -> str:
-    bounds = f"({100 * estimate.low:+.1f}..{100 * estimate.high:+.1f})"
-    return f"{100 * estimate.value:+.1f} {bounds}{'*' if estimate.excludes_zero else ''}"
+    mark = "*" if estimate.excludes_zero else ""
+    return (
+        f"{100 * estimate.value:+.1f}{mark} ({100 * estimate.low:.1f}..{100 * estimate.high:.1f})"
+    )
 
 
 def _table(title: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Table:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from crossfade_train.run._stage import StageKind
 
 Source = Ref | Artefact
+_FIRST = ("pool", "splits", "base")
+"""Kinds that need little and may refuse the request: all of them before the first that is dear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,8 @@ def plan(
             trainings[condition] = trained.stage
         if evaluate:
             evaluations[condition] = builder.evaluate(trained)
-    return Plan(builder.stages, evaluations, trainings)
+    stages = sorted(builder.stages.values(), key=lambda stage: stage.kind not in _FIRST)
+    return Plan({stage.name: stage for stage in stages}, evaluations, trainings)
 
 
 @dataclass

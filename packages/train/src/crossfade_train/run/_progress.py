@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from crossfade_train.run._store import Store
 
 _LEAST_PROGRESS = 0.02
+_MOST_LINES = 20
+"""Of stages under way at once; a live display must not be taller than its terminal."""
 
 
 class Progress:
@@ -47,7 +49,9 @@ class Progress:
         self._store, self._rates = store, rates
         self._kinds = dict(kinds)
         self._width = max((len(name) for name in kinds), default=0)
+        self._whole = len(self._kinds)
         self._since: dict[str, tuple[float, Request]] = {}
+        self._from: dict[str, float] = {}
         self._lock = threading.Lock()
         self._live = Live(
             console=self._console,
@@ -75,6 +79,7 @@ class Progress:
         """A stage begins."""
         with self._lock:
             self._since[request.name] = (time.monotonic(), request)
+            self._from[request.name] = self._share(request)
 
     def ended(self, request: Request) -> None:
         """A stage is done."""
@@ -101,24 +106,25 @@ class Progress:
     def _lines(self) -> Text:
         with self._lock:
             running = list(self._since.items())
+            number = self._whole - len(self._kinds) + 1
         lines = [
             f"{name:<{self._width}}  {spoken(time.monotonic() - since)}{self._left(since, request)}"
             for name, (since, request) in running
         ]
-        return Text("\n".join(lines), "bold")
+        return Text("\n".join([*lines, f"stage {number} of {self._whole}"][-_MOST_LINES:]), "bold")
 
     def _left(self, since: float, request: Request) -> str:
         elapsed = time.monotonic() - since
         share = self._share(request)
-        if share is not None and share > _LEAST_PROGRESS:
-            return f", {spoken(elapsed * (1 - share) / share)} left ({share:.0%})"
+        done = share - self._from.get(request.name, 0.0)  # since this attempt began
+        if done > _LEAST_PROGRESS:
+            return f", {spoken(elapsed * (1 - share) / done)} left ({share:.0%})"
         whole = self._rates.of(request.kind).seconds
-        return "" if whole is None else f", about {spoken(max(0.0, whole - elapsed))} left"
+        return "" if whole is None or elapsed > whole else f", about {spoken(whole - elapsed)} left"
 
-    def _share(self, request: Request) -> float | None:
+    def _share(self, request: Request) -> float:
         rows = read_metrics(self._store.folder(request) / "metrics.jsonl")
-        found = [values["progress"] for values in rows.values() if "progress" in values]
-        return max(found, default=None)
+        return max((values.get("progress", 0.0) for values in rows.values()), default=0.0)
 
     def _left_of_all(self) -> str:
         seconds, unknown = self._rates.total(self._kinds.values())

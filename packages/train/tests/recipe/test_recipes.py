@@ -193,3 +193,10 @@ def test_toml_reads_back_what_was_written(data: dict):
 def test_toml_leaves_none_out_and_nests_tables_in_lists():
     text = dumps({"a": None, "pool": [{"path": "x", "adapter": None}], "t": {"u": {}}})
     assert tomllib.loads(text) == {"pool": [{"path": "x"}], "t": {"u": {}}}
+
+
+def test_what_is_wrong_inside_a_list_is_said_once():
+    with pytest.raises(UsageError) as refused:
+        load_recipe("peano", {"overlaps": [2.0]})
+    said = str(refused.value)
+    assert said.endswith("overlaps.0: Input should be less than or equal to 1, got 2.0.")

@@ -42,8 +42,17 @@ def validate(model: type[T], data: Mapping[str, Any], source: str) -> T:
     try:
         return model.model_validate(data)
     except ValidationError as error:
-        lines = [_explain(model, dict(item)) for item in error.errors()]
-        raise UsageError(f"{source}: " + "; ".join(lines)) from None
+        found = [dict(item) for item in error.errors()]
+        own = [item for item in found if not _follows(item, found)]
+        lines = [_explain(model, item).removesuffix(".") for item in own]
+        ending = "" if lines[-1].endswith("?") else "."
+        raise UsageError(f"{source}: " + "; ".join(lines) + ending) from None
+
+
+def _follows(item: Mapping[str, Any], found: Iterable[Mapping[str, Any]]) -> bool:
+    """Whether something is wrong with a list only because something is wrong inside it."""
+    loc = item["loc"]
+    return any(len(other["loc"]) > len(loc) and other["loc"][: len(loc)] == loc for other in found)
 
 
 def _explain(model: type[Table], item: dict[str, Any]) -> str:

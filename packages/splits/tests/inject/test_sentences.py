@@ -37,6 +37,11 @@ CASES = [
     ("set_equality", "Find all pairs (x, y).",
      solution("Set (ℤ × ℤ)", "{(0, 2), (0, -2)}", ": {(x, y) : ℤ × ℤ | x = y} = p_solution"),
      "Show that the set of all such pairs is {(0, 2), (0, -2)}."),
+    ("iff_membership", "Determine all functions $f$.",
+     "def sols : Set (ℝ → ℝ) := {f | (∃ C, ⌊C⌋ = 1 ∧ f = Function.const _ C) ∨ f = fun x ↦ x}\n"
+     "theorem t (f : ℝ → ℝ) : f ∈ sols ↔ ∀ x y, f (⌊x⌋ * y) = f x * ⌊f y⌋ := by sorry",
+     "Show that the solutions are exactly the functions f such that (for some C, ⌊C⌋ = 1 and "
+     "f(x) = C for all x) or f(x) = x for all x."),
     ("iff_membership", "For which integers $n$ does this hold?",
      solution("Set ℤ", "{n | Even n}", "(n : ℤ) : 4 ∣ n ^ 2 ↔ n ∈ p_solution"),
      "Show that this holds if and only if n is even."),

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from crossfade_splits.inject._known import last
 from crossfade_splits.inject._speaker import RELATIONS, SET_NAMES, TURNED, Speaker, Unreadable, flat
-from crossfade_splits.inject._terms import Binder, Term, head, is_op, walk
+from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, op, transform, walk
 from crossfade_splits.inject._vocabulary import words
 
 _TYPE_WORDS = words("ℕ ℕ+ ℤ ℝ ℚ ℂ")
@@ -78,8 +78,10 @@ class Propositions(Speaker):
         return texts, kept
 
     def _disjunct(self, term: Term) -> str:
+        term = transform(term, _everywhere)
         text = self.phrase(term)
-        return f"({text})" if is_op(term, "∧") and self.words["and"] in text else text
+        body = term.args[0] if term.kind == "bind" and term.text == "∃" else term
+        return f"({text})" if is_op(body, "∧") and self.words["and"] in text else text
 
     def _chain(self, parts: list[Term]) -> str:
         """`a ≤ x ∧ x ≤ b` as a ≤ x ≤ b, `a = b ∧ b = c` as a = b = c."""
@@ -206,6 +208,19 @@ class Propositions(Speaker):
         if not word or self.language == "zh":
             return f"{word} {joined}".strip()
         return f"{word}{'s' if plural or list_[1:] else ''} {joined}"
+
+
+def _everywhere(term: Term) -> Term:
+    """`f = fun x ↦ g x` as `∀ x, f x = g x`: a bare "f(x) = 0 or f(x) = x" may choose at every x."""
+    if not is_op(term, "=") or term.args[0].kind != "ident":
+        return term
+    function, value = term.args
+    if value.kind != "bind" or value.text != "fun" or len(value.binders) != 1:
+        return term
+    binder = value.binders[0]
+    argument = ident("x") if binder.pattern == ident("_") else binder.pattern
+    equation = op("=", Term("app", args=(function, argument)), value.args[0])
+    return Term("bind", "∀", (equation,), (Binder(argument),))
 
 
 def _positive(term: Term) -> Term | None:

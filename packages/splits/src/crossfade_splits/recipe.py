@@ -164,7 +164,9 @@ def parse_recipe(data: dict[str, Any]) -> Recipe:
     try:
         return Recipe.model_validate(data)
     except ValidationError as error:
-        raise UsageError(f"The request is not valid: {_explain(error)}.") from None
+        raise UsageError(
+            f"The request is not valid: {_explain(error)}; mend the flag or the recipe."
+        ) from None
 
 
 def load_recipe(path: Path) -> dict[str, Any]:

@@ -211,7 +211,7 @@ class Propositions(Speaker):
 
 
 def _everywhere(term: Term) -> Term:
-    """`f = fun x ↦ g x` as `∀ x, f x = g x`: a bare "f(x) = 0 or f(x) = x" may choose at every x."""
+    """`f = fun x ↦ g x` as `∀ x, f x = g x`: "f(x) = 0 or f(x) = x" could choose at every x."""
     if not is_op(term, "=") or term.args[0].kind != "ident":
         return term
     function, value = term.args

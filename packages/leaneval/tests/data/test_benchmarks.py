@@ -139,7 +139,9 @@ def test_a_folder_without_the_file_is_named(
 
 
 def test_unknown_benchmarks_are_listed() -> None:
-    with pytest.raises(UsageError, match="gaokao_formal, peano, proofnet_sharp, putnambench"):
+    with pytest.raises(
+        UsageError, match="gaokao_formal, peano, peano_1000, peano_dev, proofnet_sharp, putnambench"
+    ):
         benchmark("minif2f")
 
 

@@ -46,7 +46,8 @@ def test_impatience_is_no_worse_than_patience(scoring: Any, gone: Any) -> None:
         if run.poll() is None:
             run.send_signal(signal.SIGINT)
         time.sleep(0.01)
-    run.communicate(timeout=20)
-    assert run.returncode == 130
+    run.communicate(timeout=60)
+    # a signal that comes while Python is being shut down ends it: the same 130 to a shell
+    assert run.returncode in (130, -signal.SIGINT)
     gone(children)
     assert not list(scoring.folder.glob("impatient.jsonl*"))

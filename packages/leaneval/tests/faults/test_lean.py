@@ -64,7 +64,7 @@ def test_a_statement_beyond_its_limit_is_a_timeout_and_its_neighbours_are_not(
     changed.write_text("".join(json.dumps(row) + "\n" for row in rows))
     original, scoring.samples = scoring.samples, changed
     try:
-        run = scoring.start("slow", LEANEVAL_TIME_LIMIT="1.5")
+        run = scoring.start("slow", LEANEVAL_TIME_LIMIT="0.2")
         found = scoring.finish("slow", run)
     finally:
         scoring.samples = original

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import hashlib
 import math
 from pathlib import Path
@@ -96,6 +97,9 @@ def test_a_base_can_be_made_learns_and_repeats(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(
+    not os.environ.get("CROSSFADE_REMAKE"), reason="seven minutes: set CROSSFADE_REMAKE=1"
+)
 def test_the_shipped_base_can_be_made_again(tmp_path: Path) -> None:
     """Bits differ with processor and thread count; what it is does not."""
     log = MetricsLog(tmp_path / "metrics.jsonl")

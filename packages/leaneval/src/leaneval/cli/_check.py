@@ -15,11 +15,12 @@ from rich.text import Text
 
 from leaneval.candidate import read
 from leaneval.cli import _options as options
-from leaneval.cli._inputs import Named, read_statements, visible
+from leaneval.cli._inputs import Named, read_statements
 from leaneval.cli._references import Health, health, plan_and_problems
 from leaneval.errors import UsageError
 from leaneval.instruments import instruments
 from leaneval.profile import profile_of
+from leaneval.tables import visible
 from leaneval.types import StatementClaim, Verdict, VerdictKind
 from leaneval.vacuity import Vacuity
 

@@ -15,8 +15,8 @@ from rich.table import Table
 from rich.text import Text
 
 from leaneval.cli import _options as options
-from leaneval.cli._inputs import visible
 from leaneval.errors import LeanevalError, UnavailableError
+from leaneval.tables import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

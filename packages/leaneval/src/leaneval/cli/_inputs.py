@@ -1,13 +1,12 @@
 """Files of statements: a `.lean` file, or JSON lines `{"id", "statement"}`.
 
-Every complaint names file and line. Text is hostile: `visible` is what may reach a terminal.
+Every complaint names file and line. Text is hostile.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -98,10 +97,3 @@ def _declarations(text: str) -> Iterator[Named]:
         counts[theorem_name] = counts.get(theorem_name, 0) + 1
         again = f"#{counts[theorem_name]}" if counts[theorem_name] > 1 else ""
         yield Named(theorem_name + again, source)
-
-
-def visible(text: str) -> str:
-    """Text with control, format and bidirectional characters spelt out, newlines kept."""
-    return "".join(
-        c if c == "\n" or unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in text
-    )

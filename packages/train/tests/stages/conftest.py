@@ -12,8 +12,9 @@ from leaneval.peano import generate
 PROBLEMS = generate(24, seed=5, depths=[0])
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def one_thread():
+    """For a module, so that runs made by its fixtures have as many threads as those of its tests."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

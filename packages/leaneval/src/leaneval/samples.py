@@ -57,7 +57,7 @@ def read_samples(path: Path, problems: Mapping[str, Problem] | None = None) -> S
     work: list[Work] = []
     seen: dict[str, int] = {}
     profile, harness = None, False
-    for number, row in _rows(path):
+    for number, row in rows_of(path):
         problem, rollouts = _work(path, number, row, problems)
         harness = "resps" in row
         profile = profile or profile_named_by(row["doc"] if harness else row)
@@ -74,7 +74,12 @@ def read_samples(path: Path, problems: Mapping[str, Problem] | None = None) -> S
     return samples
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def rows_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a JSON lines file, each with its line's number from 1.
+
+    Raises:
+        DataError: A line is no JSON object; file and line are named.
+    """
     with path.open(encoding="utf-8", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, 1):
             try:

@@ -14,7 +14,7 @@ PROBLEMS = generate(24, seed=5, depths=[0])
 
 @pytest.fixture(autouse=True, scope="module")
 def one_thread():
-    """For a module, so that runs made by its fixtures have as many threads as those of its tests."""
+    """For a whole module: what its fixtures train has as many threads as what its tests do."""
     before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield

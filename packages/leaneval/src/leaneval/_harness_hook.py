@@ -3,8 +3,9 @@
 A temporary backport of lm-evaluation-harness' pull request #4015 (tasks from entry points), which
 no release holds yet. `leaneval_lm_eval.pth` imports this module at interpreter start; it puts one
 finder on `sys.meta_path` and imports nothing. When the harness itself is imported, and only then,
-two of its functions are wrapped: `TaskManager.__init__` adds our task folder, and the command
-line's `process_tasks` tries checker, judge and data before the model is loaded.
+three of its functions are wrapped: `TaskManager.__init__` adds our task folder, the command line's
+`process_tasks` tries checker, judge and data before the model is loaded, and its `_execute` ends
+with our table.
 
 It does nothing where the harness discovers the entry-point group `lm_eval.tasks` itself, and
 nothing at all under `LEANEVAL_NO_HOOK=1`. Without it, use `--include_path`.
@@ -19,15 +20,15 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any
 
-_WRAPPED = ("lm_eval.tasks.manager", "lm_eval.config.evaluate_config")
+_WRAPPED = ("lm_eval.tasks.manager", "lm_eval.config.evaluate_config", "lm_eval._cli.run")
 
 
 class Finder:
-    """Finds the two modules as usual, and wraps a function of each once it has been executed."""
+    """Finds the modules as usual, and wraps a function of each once it has been executed."""
 
     @staticmethod
     def find_spec(name: str, path: "Any" = None, target: "ModuleType | None" = None) -> "Any":
-        """The usual spec of the two modules, whose loader also wraps; None for all others."""
+        """The usual spec of these modules, whose loader also wraps; None for all others."""
         if name not in _WRAPPED:
             return None
         from importlib.machinery import PathFinder

@@ -7,13 +7,15 @@ spells out what would not be seen.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.console import Console
     from rich.table import Table as RichTable
 
 
@@ -43,10 +45,25 @@ class Table:
 
 
 def visible(text: str) -> str:
-    """Text with control, format and bidirectional characters spelt out, newlines kept."""
-    return "".join(
-        c if c == "\n" or unicodedata.category(c)[0] != "C" else f"\\u{ord(c):04x}" for c in text
-    )
+    """Text with all that is not seen spelt out, newlines kept.
+
+    That is Unicode's control, format (bidirectional marks, zero-width joiners), surrogate, private
+    and unassigned characters, line and paragraph separators, and what fonts draw as nothing.
+    """
+    if text.isprintable() and not _BLANK.search(text):
+        return text
+    return "".join(c if c == "\n" or not _unseen(c) else f"\\u{ord(c):04x}" for c in text)
+
+
+_BLANK = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+"""Default-ignorable characters whose category is a letter's or a mark's."""
+
+
+def _unseen(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category[0] == "C" or category in ("Zl", "Zp") or bool(_BLANK.match(character))
 
 
 def terminal(table: Table) -> RichTable:
@@ -69,17 +86,26 @@ def terminal(table: Table) -> RichTable:
     return made
 
 
+def put(table: Table, console: Console) -> None:
+    """Print a table; its notes take the console's width, not the table's."""
+    from rich.text import Text
+
+    console.print(terminal(replace(table, notes=())))
+    for note in table.notes:
+        console.print(Text(visible(note), "dim"))
+
+
 def markdown(table: Table) -> str:
     """The table in GitHub's Markdown, its title above and its notes below."""
     rule = ["---" if c < table.words else "---:" for c in range(len(table.head))]
-    lines = [_line(map(_escaped, table.head)), _line(rule)]
+    lines = [_line(map(escaped, table.head)), _line(rule)]
     for number, row in enumerate(table.rows):
         lines.append(_line(
-            f"**{_escaped(cell)}**" if (number, c) in table.strong else _escaped(cell)
+            f"**{escaped(cell)}**" if (number, c) in table.strong else escaped(cell)
             for c, cell in enumerate(row)
         ))  # fmt: skip
-    notes = [f"\n{_escaped(note)}" for note in table.notes]
-    return "\n".join([f"**{_escaped(table.title)}**", "", *lines, *notes]) + "\n"
+    notes = [f"\n{escaped(note)}" for note in table.notes]
+    return "\n".join([f"**{escaped(table.title)}**", "", *lines, *notes]) + "\n"
 
 
 def _line(cells: Iterable[str]) -> str:
@@ -89,5 +115,6 @@ def _line(cells: Iterable[str]) -> str:
 _MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|~#"} | {"\n": " "})
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
+    """Text for one line of Markdown: nothing in it is read as markup."""
     return visible(text).translate(_MARKDOWN)

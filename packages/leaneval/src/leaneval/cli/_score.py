@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from leaneval.cli import _options as options
 from leaneval.errors import UsageError
 from leaneval.measure import measure
 from leaneval.preflight import preflight
 from leaneval.profile import profile_of
+from leaneval.report import put_run
 from leaneval.samples import Samples, read_samples
 from leaneval.summary import summarise
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from leaneval.pipeline import Work
     from leaneval.profile import Profile
     from leaneval.settings import Settings
-    from leaneval.summary import Estimate
 
 
 def score(
@@ -64,7 +62,12 @@ def score(
     preflight(settings, world)
     measured = measure(stored.work, settings, profile=world, progress=not as_json)
     # the figures first: a disk that is full under `out` must not cost them
-    _show(summarise(measured.scores, settings), measured.info, as_json=as_json)
+    found = summarise(measured.scores, settings)
+    if as_json:
+        results = {name: estimate._asdict() for name, estimate in found.items()}
+        sys.stdout.write(json.dumps({"results": results, "info": measured.info}, indent=2) + "\n")
+    else:
+        put_run(samples.name, len(measured.scores), found, measured.info)
     if out is not None:
         _write(out, stored.work, measured)
 
@@ -125,43 +128,3 @@ def _write(out: Path, work: Sequence[Work], measured: Measurement) -> None:
         ) from error
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _show(found: Mapping[str, Estimate], info: Mapping[str, Any], *, as_json: bool) -> None:
-    if as_json:
-        results = {name: estimate._asdict() for name, estimate in found.items()}
-        sys.stdout.write(json.dumps({"results": results, "info": info}, indent=2) + "\n")
-        return
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("metric")
-    table.add_column("value", justify="right")
-    table.add_column("stderr", justify="right")
-    for name, estimate in found.items():
-        error = "" if estimate.stderr is None else f"± {estimate.stderr:.4f}"
-        table.add_row(name, f"{estimate.value:.4f}", error)
-    console = Console()
-    console.print(table, highlight=False)
-    console.print(describe(info), style="dim", highlight=False)
-
-
-def describe(info: Mapping[str, Any]) -> str:
-    """Under which conditions the numbers hold, in three lines."""
-    verdicts = ", ".join(f"{count} {kind}" for kind, count in info["verdicts"].items())
-    return (
-        f"\nprotocol {info['protocol']}, checker {info['checker']} ({info['toolchain']}; "
-        f"cage: {info['cage']}), judge {info['judge']}\n"
-        f"{info['rollouts']} rollouts: {verdicts}; {info['missing']} missing\n"
-        f"{info['verdict_cache_hits']} verdicts from the cache, {info['seconds']} s"
-        f"{_asides(info)}"
-    )
-
-
-def _asides(info: Mapping[str, Any]) -> str:
-    """What else must be known to read the numbers, a line each."""
-    lines = []
-    if info["scores_are_a_lower_bound"]:
-        lines.append("scores are a lower bound: what was not proved equivalent counts 0")
-    if info["flags"]:
-        counts = ", ".join(f"{count} {flag}" for flag, count in info["flags"].items())
-        lines.append(f"flagged, of {info['flags_looked_at']} that compile: {counts}")
-    return "".join(f"\n{line}" for line in lines)

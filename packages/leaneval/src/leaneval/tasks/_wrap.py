@@ -1,4 +1,4 @@
-"""What the hook does to the harness' two functions; see `leaneval._harness_hook`.
+"""What the hook does to the harness' three functions; see `leaneval._harness_hook`.
 
 Invariant: whatever the harness did, it still does, with the same arguments and result.
 """
@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import Any
 
 from leaneval.tasks._early import preflight_or_exit
+from leaneval.tasks._last import then_ours
 
 FOLDER = str(Path(__file__).resolve().parent)
 
 
 def wrap(module: Any) -> None:
-    """Wrap what the module, just executed, holds of `TaskManager` or `EvaluatorConfig`."""
+    """Wrap what the module, just executed, holds of `TaskManager`, `EvaluatorConfig` or `Run`."""
     if "TaskManager" in vars(module) and not _discovers(module):
         _add_folder(module.TaskManager)
     if "EvaluatorConfig" in vars(module):
         _try_early(module.EvaluatorConfig)
+    command = vars(module).get("Run")
+    if command is not None and "_execute" in vars(command):
+        command._execute = staticmethod(then_ours(command._execute))
 
 
 def discovers_tasks() -> bool:

@@ -9,6 +9,7 @@ References are trusted and pass no gate.
 from __future__ import annotations
 
 import asyncio
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leaneval.errors import UsageError
@@ -45,23 +46,42 @@ class Health(NamedTuple):
 
 
 def plan_and_problems(task: str) -> tuple[Plan, tuple[Problem, ...]]:
-    """The plan and problems of a task, as lm-eval finds it by name.
+    """The plan and problems of a task, as lm-eval finds it by name or in a YAML file.
 
     Raises:
         UsageError: No task of leaneval has that name, or its settings cannot be.
         UnavailableError: The benchmark cannot be fetched.
     """
+    from leaneval.data import benchmark
+    from leaneval.tasks._plan import plan_of
+
+    plan = plan_of(_of_file(task) if task.endswith(".yaml") else _of_name(task))
+    return plan, benchmark(plan.benchmark)
+
+
+def _of_file(task: str) -> Mapping[str, Any]:
+    from lm_eval.tasks._yaml_loader import load_yaml
+
+    if not Path(task).is_file():
+        raise UsageError(f"--references takes a task or its YAML file; there is no file {task}")
+    config: Mapping[str, Any] = load_yaml(task, resolve_func=False)
+    return config
+
+
+def _of_name(task: str) -> Mapping[str, Any]:
     from lm_eval.tasks import TaskManager
 
-    from leaneval.data import benchmark
-    from leaneval.tasks._plan import TABLE, plan_of
+    from leaneval.tasks._plan import TABLE
 
     index = TaskManager().task_index
     ours = sorted(name for name, entry in index.items() if TABLE in _metadata(entry.cfg))
     if task not in ours:
-        raise UsageError(f"--references takes a task of leaneval: {', '.join(ours)}; got {task!r}")
-    plan = plan_of(index[task].cfg)
-    return plan, benchmark(plan.benchmark)
+        raise UsageError(
+            f"--references takes a task of leaneval ({', '.join(ours)}) or the YAML file of one "
+            f"of your own; got {task!r}"
+        )
+    config: Mapping[str, Any] = index[task].cfg
+    return config
 
 
 def _metadata(config: Mapping[str, Any] | None) -> Mapping[str, Any]:

@@ -87,7 +87,8 @@ def benchmark(name: str) -> tuple[Problem, ...]:
         path = Path(name).expanduser()
         if not path.is_file():
             raise UsageError(
-                f"the benchmark {name!r} must be a JSON lines file, which is not there"
+                f"the benchmark {name!r} must be a JSON lines file, and there is none at "
+                f"{path.absolute()} (a relative path starts where the command is run)"
             )
         return problems_of(path, json_lines(path), _own_row)
     if name not in _BENCHMARKS:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from leaneval.data import Source, pinned_file
 from leaneval.documents import problem_of
 from leaneval.errors import DataError
+from leaneval.profile import MATHLIB
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,11 +31,8 @@ _SYSTEM_PROMPT = re.compile(r"^System prompt:\n```\n(.+?)\n```$", re.MULTILINE |
 
 def overrides(plan: Plan) -> dict[str, str]:
     """The parts of the task's configuration that replace the YAML's."""
-    if plan.benchmark == "peano":
-        from leaneval.peano import INSTRUCTION
-
-        return {"description": _literal(INSTRUCTION)}
-    if plan.settings.protocol == "study" and plan.style == "statement":
+    is_theirs = plan.profile is MATHLIB and plan.style == "statement"
+    if plan.settings.protocol == "study" and is_theirs:
         return {"description": _literal(study_prompt()), "doc_to_text": "{{informal}}"}
     return {}
 
@@ -51,6 +49,13 @@ def study_prompt() -> str:
     if found is None:
         raise DataError(f"{path} holds no system prompt")
     return found[1].strip()
+
+
+def peano_description() -> str:
+    """What comes before a Peano problem: the words of its library, and an example."""
+    from leaneval.peano import INSTRUCTION
+
+    return _literal(INSTRUCTION)
 
 
 def peano_text(document: Mapping[str, Any]) -> str:

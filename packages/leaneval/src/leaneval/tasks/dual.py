@@ -3,7 +3,8 @@
 All rollouts of a task are scored in one batch after generation (`apply_filters`), so that checker
 and judge work at once; checker, judge and data are tried when the task is built, before anything is
 generated. Invariant: `--predict_only` starts neither checker nor judge when it scores. A YAML file
-names this class by `class: !function leaneval.tasks.dual.DualTask`.
+names this class by `class: !function leaneval.tasks.dual.DualTask`; it may be a user's, and hold no
+more than that, a name and a benchmark (docs/benchmarks.md).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from leaneval.measure import measure
 from leaneval.preflight import preflight
 from leaneval.profile import MATHLIB
 from leaneval.summary import aggregations, document_metrics, higher_is_better
+from leaneval.tasks._own import completed
 from leaneval.tasks._plan import TABLE, plan_of, warn_without_judge
 from leaneval.tasks._prompts import overrides
 from leaneval.tasks._ranks import gather, share_of_this_rank
@@ -57,6 +59,7 @@ class DualTask(ConfigurableTask):  # type: ignore[misc]
         warn_without_judge(self.plan.settings)
         self._missing = 0.0
         self._names: tuple[str, ...] = ()
+        config = completed(config, self.plan)
         config |= {"repeats": self.plan.settings.repeats, "test_split": SPLIT}
         super().__init__(config=config | overrides(self.plan))
 

@@ -1,0 +1,189 @@
+"""What conditions have in common: only that is compared, and what differs is named.
+
+Invariant: a number of one condition stands beside another's only where both are of the same task,
+protocol, problems and k. Every other difference of the instruments is a warning with both values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from leaneval.errors import UsageError
+from leaneval.metrics import usable_k
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from leaneval.results._types import Condition, Run, Sample
+
+_SHOWN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What all runs of a comparison share.
+
+    Attributes:
+        task: The task.
+        problems: Ids, in the first run's order.
+        k: For C@k and S@k, ascending.
+        repeats: Rollouts a problem that every run has; best-of-n is over these.
+        threshold: Least score that passes, where one is set for all; None: each run's own.
+        warnings: What differs, a sentence each; empty where nothing does.
+    """
+
+    task: str
+    problems: tuple[str, ...]
+    k: tuple[int, ...]
+    repeats: int
+    threshold: float | None
+    warnings: tuple[str, ...]
+
+
+def common(
+    conditions: Sequence[Condition],
+    *,
+    k: Sequence[int] | None = None,
+    threshold: float | None = None,
+) -> Shared:
+    """What the conditions share, at least one of them.
+
+    Args:
+        conditions: To be compared.
+        k: The k wanted; None: those that all runs were measured for.
+        threshold: Least score that passes, for all; None: each run's own.
+
+    Raises:
+        UsageError: Tasks or protocols are mixed, no problem or k is shared, or a k is more than
+            some run has rollouts.
+    """
+    runs = [
+        (c.name if len(c.runs) == 1 else f"{c.name}, {_seed(number, run)}", run)
+        for c in conditions
+        for number, run in enumerate(c.runs, 1)
+    ]
+    if not runs:
+        raise UsageError("at least one run is needed, got none.")
+    _require_one("task", {name: run.task for name, run in runs}, "Choose one by --task.")
+    _require_one(
+        "protocol", {name: run.settings.protocol for name, run in runs},
+        "Tables never mix protocols: score the rollouts again under one (leaneval score).",
+    )  # fmt: skip
+    problems, warnings = _problems(runs)
+    repeats = min(run.settings.repeats for _, run in runs)
+    ks, more = _ks(runs, k, repeats)
+    if threshold is None:
+        more += _differing("threshold", {n: run.settings.threshold for n, run in runs})
+    differing = (*warnings, *more, *_instruments(runs), *_untold(runs))
+    return Shared(runs[0][1].task, problems, ks, repeats, threshold, differing)
+
+
+_Named: TypeAlias = "Sequence[tuple[str, Run]]"
+
+
+def _seed(number: int, run: Run) -> str:
+    return f"run {number}" if run.seed is None else f"seed {run.seed}"
+
+
+def _require_one(what: str, values: Mapping[str, str], remedy: str) -> None:
+    if len(set(values.values())) > 1:
+        raise UsageError(f"all runs must be of one {what}, got {_by_value(values)}. {remedy}")
+
+
+def _problems(runs: _Named) -> tuple[tuple[str, ...], list[str]]:
+    """Ids that all runs hold with the same text, and what is left out."""
+    first = runs[0][1].samples
+    held = [p for p in first if all(p in run.samples for _, run in runs)]
+    alike = tuple(p for p in held if _alike([run.samples[p] for _, run in runs]))
+    if not alike:
+        raise UsageError(
+            "runs must share problems, got none that all of them hold: "
+            f"{'; '.join(f'{name} has {_some(run.samples)}' for name, run in runs)}."
+        )
+    found = []
+    counts = {name: len(run.samples) for name, run in runs}
+    if any(len(run.samples) > len(held) for _, run in runs):
+        found.append(f"problems differ: compared on the {len(held)} that all runs hold "
+                     f"(of {_by_value(counts)}).")  # fmt: skip
+    kept = set(alike)
+    if other := [p for p in held if p not in kept]:
+        found.append(f"problems differ: {len(other)} of one id and different texts are left out "
+                     f"({_some(other)}).")  # fmt: skip
+    return alike, found
+
+
+def _alike(samples: Sequence[Sample]) -> bool:
+    """Whether all that know the problem's text have the same."""
+    texts = {(s.problem.informal, s.problem.reference) for s in samples if s.problem.reference}
+    return len(texts) <= 1
+
+
+def _ks(
+    runs: _Named, asked: Sequence[int] | None, repeats: int
+) -> tuple[tuple[int, ...], list[str]]:
+    found = _differing(
+        "rollouts a problem", {name: run.settings.repeats for name, run in runs},
+        f"k goes up to {repeats}, best-of-n is over the first {repeats}",
+    )  # fmt: skip
+    if asked is not None:
+        if not asked or not all(1 <= k <= repeats for k in asked):
+            raise UsageError(
+                f"k must be from 1 to the {repeats} rollouts that every run has, got "
+                f"{', '.join(map(str, asked)) or 'none'}."
+            )
+        return tuple(sorted(set(asked))), found
+    own = {name: usable_k(run.settings.k, run.settings.repeats) for name, run in runs}
+    shared = usable_k(sorted(set.intersection(*map(set, own.values()))), repeats)
+    if not shared:
+        raise UsageError(
+            f"runs must share a k, got {_by_value(_words(own))}. Choose by --k, up to {repeats}."
+        )
+    used = ", ".join(map(str, shared))
+    return shared, found + _differing("k", _words(own), f"compared at {used}")
+
+
+def _words(values: Mapping[str, Sequence[int]]) -> dict[str, str]:
+    return {name: ", ".join(map(str, ks)) for name, ks in values.items()}
+
+
+def _instruments(runs: _Named) -> list[str]:
+    """What the conditions of measurement differ in, where they are told."""
+    told = [(name, run) for name, run in runs if run.info]
+    found: list[str] = []
+    for word, key in (("gate", "gate"), ("toolchain", "toolchain"), ("Lean world", "profile")):
+        found += _differing(word, {n: run.info.get(key, "unknown") for n, run in told})
+    judges = _differing("judge", {n: run.settings.judge for n, run in runs})
+    identities = {n: run.info.get("judge_identity") or "unknown" for n, run in told}
+    found += judges or _differing("judge's version", identities)
+    return found + _differing("time limit", {n: run.settings.time_limit for n, run in told})
+
+
+def _untold(runs: _Named) -> list[str]:
+    untold = sorted({name for name, run in runs if not run.info})
+    if not untold:
+        return []
+    return [
+        f"conditions unknown for {_some(untold)}: no results file lies beside the samples, so "
+        "gate, toolchain and protocol may differ unseen."
+    ]
+
+
+def _differing(what: str, values: Mapping[str, Any], then: str = "") -> list[str]:
+    if len(set(values.values())) <= 1:
+        return []
+    return [f"{what} differs: {_by_value(values)}{f'; {then}' if then else ''}."]
+
+
+def _by_value(values: Mapping[str, Any]) -> str:
+    """`1 (a, b), 2 (c)`: the names that hold each value."""
+    names: dict[Any, list[str]] = {}
+    for name, value in values.items():
+        names.setdefault(value, []).append(name)
+    return ", ".join(f"{value} ({_some(holders)})" for value, holders in names.items())
+
+
+def _some(names: Iterable[str]) -> str:
+    given = list(names)
+    more = f" and {len(given) - _SHOWN} more" if len(given) > _SHOWN else ""
+    return ", ".join(given[:_SHOWN]) + more

@@ -66,6 +66,10 @@ def _unseen(character: str) -> bool:
     return category[0] == "C" or category in ("Zl", "Zp") or bool(_BLANK.match(character))
 
 
+_UNBROKEN = 24
+"""Letters up to which a row's name stays on one line of a terminal, however narrow."""
+
+
 def terminal(table: Table) -> RichTable:
     """The table for a rich console; cells are never read as markup."""
     from rich.table import Table as RichTable
@@ -77,9 +81,11 @@ def terminal(table: Table) -> RichTable:
         caption_justify="left", header_style="bold",
     )  # fmt: skip
     for number, title in enumerate(table.head):
+        short = number == 0 and max((len(row[0]) for row in table.rows), default=0) <= _UNBROKEN
         made.add_column(
-            Text(title), justify="left" if number < table.words else "right", overflow="fold"
-        )
+            Text(title), justify="left" if number < table.words else "right",
+            overflow="fold", no_wrap=short,
+        )  # fmt: skip
     for number, row in enumerate(table.rows):
         styles = ("bold" if (number, c) in table.strong else "" for c in range(len(row)))
         made.add_row(*(Text(visible(cell), s) for cell, s in zip(row, styles, strict=True)))

@@ -12,6 +12,7 @@ characters (they compose with a neighbour, or run on behind a backslash) the row
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,13 @@ from crossfade_splits.text._prompt import ALIASES, FOLDED, SETTLED, normalise_pr
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_CHUNK = 1 << 19
+_CHUNK = 1 << 18
 """Bytes at a time: what is derived from them stays in the processor's cache."""
-_PAD = 32
+_PAD = pl.Series(["\n" * 40], dtype=pl.String)
+"""Behind the last row, so that looking ahead never leaves the buffer."""
 _PLANE = 0x20000
+_UNKNOWN = 0x1FFFF
+"""Stands for characters beyond: it is none itself."""
 _BACKSLASH = ord("\\")
 _NAME = 15
 """Letters of the longest command with a meaning here, and one more."""
@@ -88,30 +92,25 @@ def _commands() -> tuple[NDArray[np.uint64], NDArray[np.uint32], NDArray[np.bool
     return keys[order], changes[order], begins
 
 
-def _point(data: NDArray[np.uint8], at: NDArray[np.int64], size: int) -> NDArray[np.int64]:
-    """Code points of the characters of `size` bytes that start at some places."""
-    point = data[at].astype(np.int64) & (0x7F >> size)
-    for step in range(1, size):
-        point = (point << 6) | (data[at + step] & 0x3F)
-    return point
-
-
 def _characters(
     data: NDArray[np.uint8], at: NDArray[np.int64], sums: NDArray[np.uint32]
-) -> list[NDArray[np.int64]]:
+) -> NDArray[np.int64]:
     """Add what characters outside ASCII fold to; return the places of those that cannot be told."""
     weights, unsure = _folds()
-    lead = data[at]
-    puzzling = [at[lead >= 0xF8]]
-    for size, low, high in ((2, 0xC0, 0xE0), (3, 0xE0, 0xF0), (4, 0xF0, 0xF8)):
-        some = at[(lead >= low) & (lead < high)]
-        if not len(some):
-            continue
-        point = _point(data, some, size)
-        beyond = point >= _PLANE
-        point[beyond] = 0
-        np.add.at(sums, some >> 1, weights[point])
-        puzzling.append(some[unsure[point] | beyond])
+    four = np.ndarray((len(data) - 3,), np.dtype("<u4"), data, strides=(1,))[at]
+    lead, second, third = four & 0xFF, four >> 8 & 0x3F, four >> 16 & 0x3F
+    point = ((lead & 0x0F) << 12) | (second << 6) | third
+    two = lead < 0xE0
+    point[two] = ((lead & 0x1F) << 6 | second)[two]
+    long = np.flatnonzero(lead >= 0xF0)
+    if len(long):
+        point[long] = (
+            ((lead[long] & 7) << 18) | (point[long] & 0xFFF) << 6 | (four[long] >> 24 & 0x3F)
+        )
+        point[point >= _PLANE] = _UNKNOWN
+    # No two characters of several bytes begin in one pair of bytes, so none is added twice.
+    sums[at >> 1] += weights[point]
+    puzzling: NDArray[np.int64] = at[unsure[point]]
     return puzzling
 
 
@@ -120,7 +119,7 @@ def _backslashes(
 ) -> NDArray[np.int64]:
     """Add what renamed commands change; return the places of those that cannot be told."""
     keys, changes, begins = _commands()
-    pair = data[at + 1].astype(np.int64) | (data[at + 2].astype(np.int64) << 8)
+    pair = data[at + 1] | (data[at + 2].astype(np.uint16) << 8)
     at = at[begins[pair]]
     windows = data[at[:, None] + np.arange(1, 17)]
     other = ~_LETTER[windows]
@@ -129,28 +128,41 @@ def _backslashes(
     windows[np.arange(16) >= length[:, None]] = 0
     named = _named(windows.view(np.uint64))
     place = np.minimum(np.searchsorted(keys, named), len(keys) - 1)
-    known = keys[place] == named
-    np.add.at(sums, at[known] >> 1, changes[place[known]])
+    known = np.flatnonzero(keys[place] == named)
+    sums[at[known] >> 1] += changes[place[known]]
     puzzling: NDArray[np.int64] = at[data[at + 1 + length] >= 128]
     return puzzling
 
 
+def _special(part: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Where a character outside ASCII or a backslash begins."""
+    special = part >= 0xC0
+    special |= part == _BACKSLASH
+    eights = special.view(np.uint64)
+    words = np.flatnonzero(eights != 0)
+    bits = np.flatnonzero(eights[words].view(np.bool_))
+    places: NDArray[np.int64] = (words[bits >> 3] << 3) + (bits & 7)
+    return places
+
+
+_scratch = threading.local()
+
+
 def _sums(data: NDArray[np.uint8]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """The weight of each two bytes, and places that cannot be told."""
+    """The weight of each two bytes (valid until the next call), and places that cannot be told."""
     pairs = data.view(np.uint16)
-    sums = np.empty(len(pairs), dtype=np.uint32)
+    # Fresh memory for each slice would cost more than what is written to it.
+    if len(pairs) > len(getattr(_scratch, "sums", ())):
+        _scratch.sums = np.empty(len(pairs), dtype=np.uint32)
+    sums: NDArray[np.uint32] = _scratch.sums[: len(pairs)]
     found: list[NDArray[np.int64]] = []
     for low in range(0, len(data), _CHUNK):
         part = data[low : low + _CHUNK]
         np.take(_PAIRS, part.view(np.uint16), out=sums[low // 2 :][: len(part) // 2], mode="clip")
-        special = part >= 0xC0
-        special |= part == _BACKSLASH
-        words = np.flatnonzero(special.view(np.uint64) != 0)
-        bits = np.flatnonzero(special.reshape(-1, 8)[words])
-        found.append((words[bits >> 3] << 3) + (bits & 7) + low)
+        found.append(_special(part) + low)
     at = np.concatenate(found)
     slash = data[at] == _BACKSLASH
-    puzzling = [*_characters(data, at[~slash], sums), _backslashes(data, at[slash], sums)]
+    puzzling = _characters(data, at[~slash], sums), _backslashes(data, at[slash], sums)
     return sums, np.concatenate(puzzling)
 
 
@@ -159,8 +171,9 @@ def letter_keys(texts: pl.Series) -> tuple[NDArray[np.uint32], NDArray[np.bool_]
     if texts.is_empty():
         return np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=bool)
     # Two bytes between rows, so that no pair of bytes belongs to two of them.
-    whole = texts.str.join("\n\n").cast(pl.Binary).item()
-    data = np.frombuffer(whole + b"\n" * (_PAD + -len(whole) % 8), dtype=np.uint8)
+    padded = pl.concat([texts, _PAD], rechunk=False)
+    whole = padded.str.join("\n\n").cast(pl.Binary).item()
+    data = np.frombuffer(whole, dtype=np.uint8, count=len(whole) // 8 * 8)
     sizes = texts.str.len_bytes().to_numpy().astype(np.int64) + 2
     starts = np.cumsum(sizes) - sizes
     sums, puzzling = _sums(data)

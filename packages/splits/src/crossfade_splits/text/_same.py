@@ -1,7 +1,7 @@
 """Which texts have one normal form, found without normalising them all.
 
-Texts that share a normal form share a letter key, so only texts whose key occurs again are looked
-at further, and of those that are equal byte for byte only one is normalised.
+Of texts that are equal byte for byte only the first is looked at. Texts that share a normal form
+share a letter key, so of these only such as share theirs with another are normalised.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from crossfade_splits.text._prompt import normalise_prompt
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-_ROWS = 1_000
+_ROWS = 8_000
 """Rows at a time: few enough that the memory of one slice serves the next."""
+_THREADS = 2
+"""More would wait for each other: half of the time is spent in small steps under Python's lock."""
 _OUTSIDE = r"[^\x00-\x7F]"
 
 
 def _keys(texts: pl.Series) -> NDArray[np.uint32]:
     """The letter key of each text's normal form."""
     slices = [texts.slice(at, _ROWS) for at in range(0, len(texts), _ROWS)]
-    with ThreadPoolExecutor() as pool:
+    with ThreadPoolExecutor(_THREADS) as pool:
         parts = list(pool.map(letter_keys, slices))
     keys = np.concatenate([part[0] for part in parts])
     unsure = np.flatnonzero(np.concatenate([part[1] for part in parts]))
@@ -34,6 +36,18 @@ def _keys(texts: pl.Series) -> NDArray[np.uint32]:
         normal = normalise_prompt(texts.gather(unsure)).str.replace_all(_OUTSIDE, "")
         keys[unsure] = letter_keys(normal)[0]
     return keys
+
+
+def _again(values: pl.Series) -> NDArray[np.int64]:
+    """The places of values that occur more than once."""
+    places: NDArray[np.int64] = values.is_duplicated().arg_true().to_numpy().astype(np.int64)
+    return places
+
+
+def _firsts(rows: NDArray[np.int64], values: pl.Series) -> NDArray[np.int64]:
+    """For each of some rows the first of them with its value."""
+    frame = pl.DataFrame({"row": rows, "value": values})
+    return frame.select(pl.col("row").first().over("value")).to_series().to_numpy()
 
 
 def same_prompts(texts: pl.Series) -> NDArray[np.int64]:
@@ -48,14 +62,12 @@ def same_prompts(texts: pl.Series) -> NDArray[np.int64]:
     first = np.arange(len(texts))
     if texts.is_empty():
         return first
-    keys = _keys(texts)
-    rows = pl.Series(keys).is_duplicated().arg_true().to_numpy()
-    raw = texts.gather(rows)
-    frame = pl.DataFrame({"row": rows, "key": keys[rows], "raw": raw.hash(seed=0)})
-    once = frame.with_columns(raw.alias("text")).unique("raw", keep="first", maintain_order=True)
-    once = once.filter(pl.col("key").is_duplicated())
-    normal = once.select("raw", normal=normalise_prompt(once["text"]).hash(seed=0))
-    frame = frame.join(normal, on="raw", how="left", maintain_order="left")
-    same = pl.coalesce("normal", "raw")
-    first[rows] = frame.select(pl.col("row").first().over(same)).to_series().to_numpy()
-    return first
+    hashes = texts.hash(seed=0)
+    copies = _again(hashes)
+    first[copies] = _firsts(copies, hashes.gather(copies))
+    alone = first == np.arange(len(texts))
+    alike = np.flatnonzero(alone)[_again(pl.Series(_keys(texts.filter(alone))))]
+    normal = np.arange(len(texts))
+    normal[alike] = _firsts(alike, normalise_prompt(texts.gather(alike)).hash(seed=0))
+    found: NDArray[np.int64] = normal[first]
+    return found

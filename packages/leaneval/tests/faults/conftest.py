@@ -109,7 +109,8 @@ class Scoring:
         stdout, stderr = run.communicate(timeout=300)
         assert run.returncode == 0, stderr
         found = json.loads(stdout)
-        duals = [json.loads(line) for line in self.out(name).read_text().splitlines()]
+        written = [json.loads(line) for line in self.out(name).read_text().splitlines()]
+        duals = [{"id": row["id"], "dual": row["dual"]} for row in written]
         for row in duals:
             for dual in row["dual"]:
                 dual["verdict"]["seconds"] = dual["study"]["seconds"] = 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -16,14 +15,14 @@ from leaneval.measure import measure
 from leaneval.preflight import preflight
 from leaneval.profile import profile_of
 from leaneval.report import put_run
+from leaneval.results import beside, write_run
 from leaneval.samples import Samples, read_samples
 from leaneval.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from leaneval.measure import Measurement
-    from leaneval.pipeline import Work
     from leaneval.profile import Profile
     from leaneval.settings import Settings
 
@@ -69,7 +68,7 @@ def score(
     else:
         put_run(samples.name, len(measured.scores), found, measured.info)
     if out is not None:
-        _write(out, stored.work, measured)
+        _write(out, samples, task, stored, measured, world)
 
 
 def _existing(path: Path) -> Path:
@@ -89,21 +88,10 @@ def _problems(task: str | None) -> Mapping[str, Any] | None:
 
 def _defaults(path: Path, stored: Samples) -> dict[str, Any]:
     """The settings of the run that wrote the samples, where its results lie beside them."""
-    found = _settings_beside(path)
-    if found:
-        return found
+    if told := beside(path).info.get("settings"):
+        return dict(told)
     peano = stored.profile is None or stored.profile.name == "peano"
     return {"checker": "embedded", "judge": "defeq"} if peano else {"checker": "mathlib"}
-
-
-def _settings_beside(path: Path) -> dict[str, Any]:
-    task, _, date = path.stem.removeprefix("samples_").rpartition("_")
-    results = path.with_name(f"results_{date}.json")
-    if not results.is_file():
-        return {}
-    config = json.loads(results.read_text(encoding="utf-8"))["configs"].get(task, {})
-    settings: dict[str, Any] = config.get("metadata", {}).get("leaneval", {}).get("settings", {})
-    return settings
 
 
 def _world(name: str | None, stored: Samples, settings: Settings) -> Profile:
@@ -112,19 +100,19 @@ def _world(name: str | None, stored: Samples, settings: Settings) -> Profile:
     return stored.profile or options.profile_for(settings.checker, settings.preamble)
 
 
-def _write(out: Path, work: Sequence[Work], measured: Measurement) -> None:
-    """One line a problem, put in place at once or not at all."""
-    partial = out.with_name(out.name + ".partial")
+def _write(
+    out: Path,
+    samples: Path,
+    task: str | None,
+    stored: Samples,
+    measured: Measurement,
+    world: Profile,
+) -> None:
+    known = beside(samples)
     try:
-        with partial.open("w", encoding="utf-8", errors="surrogatepass") as lines:
-            for (problem, _), duals in zip(work, measured.scores, strict=True):
-                row = {"id": problem.id, "dual": [dual.to_dict() for dual in duals]}
-                lines.write(json.dumps(row) + os.linesep)
-        partial.replace(out)
+        write_run(out, stored.work, measured, world, task=task or known.task, model=known.model)
     except OSError as error:
         raise UsageError(
             f"{out} must be a file that can be written, got {error}. Free space or name another "
             "and run again: the verdicts and scores come from the cache."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)

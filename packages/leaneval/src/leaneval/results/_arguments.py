@@ -114,7 +114,7 @@ def _indexed(folder: Path, task: str | None) -> list[Condition]:
     groups: dict[tuple[str, str], list[Entry]] = {}
     for entry in read_index(folder):
         of = beside(folder / entry.samples).task
-        if task in (None, of):
+        if task in (None, of) or not of:
             groups.setdefault((entry.name, of), []).append(entry)
     if not groups:
         tasks = {beside(folder / entry.samples).task for entry in read_index(folder)}

@@ -24,7 +24,7 @@ class Beside:
     """What a samples file's name and its neighbour tell.
 
     Attributes:
-        task: The task's name; the file's stem where it is not named as lm-eval names it.
+        task: The task's name; empty where the file is not named as lm-eval names it.
         info: `leaneval.measure`'s conditions and counts; empty where there are none.
         model: As lm-eval names it, or empty.
         date: In the file's name, or empty.
@@ -44,7 +44,7 @@ def beside(path: Path) -> Beside:
     """
     named = _NAME.fullmatch(path.stem)
     if named is None:
-        return Beside(path.stem)
+        return Beside("")
     task, date = named["task"], named["date"] or ""
     results = path.with_name(f"results_{date}.json" if date else "results.json")
     if not results.is_file():

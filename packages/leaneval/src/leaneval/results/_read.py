@@ -52,7 +52,7 @@ def read_run(path: Path, *, seed: int | None = None) -> Run:
     known = beside(path)
     info = info or known.info
     _require_whole(path, samples, info)
-    task = str(info.get("task") or known.task)
+    task = str(info.get("task") or known.task or path.stem)
     model = str(info.get("model") or known.model)
     return Run(path, task, samples, _settings(path, samples, info), info, model, seed)
 

@@ -1,6 +1,6 @@
 """What conditions have in common: only that is compared, and what differs is named.
 
-Invariant: a number of one condition stands beside another's only where both are of the same task,
+Invariant: a number of one condition stands beside another's only where both are of the same
 protocol, problems and k. Every other difference of the instruments is a warning with both values.
 """
 
@@ -25,7 +25,7 @@ class Shared:
     """What all runs of a comparison share.
 
     Attributes:
-        task: The task.
+        task: The task; the first, where they differ in name and not in problems.
         problems: Ids, in the first run's order.
         k: For C@k and S@k, ascending.
         repeats: Rollouts a problem that every run has; best-of-n is over these.
@@ -55,7 +55,7 @@ def common(
         threshold: Least score that passes, for all; None: each run's own.
 
     Raises:
-        UsageError: Tasks or protocols are mixed, no problem or k is shared, or a k is more than
+        UsageError: Protocols are mixed, no problem or k is shared, or a k is more than
             some run has rollouts.
     """
     runs = [
@@ -65,18 +65,16 @@ def common(
     ]
     if not runs:
         raise UsageError("at least one run is needed, got none.")
-    _require_one("task", {name: run.task for name, run in runs}, "Choose one by --task.")
-    _require_one(
-        "protocol", {name: run.settings.protocol for name, run in runs},
-        "Tables never mix protocols: score the rollouts again under one (leaneval score).",
-    )  # fmt: skip
+    _require_one_protocol({name: run.settings.protocol for name, run in runs})
     problems, warnings = _problems(runs)
     repeats = min(run.settings.repeats for _, run in runs)
     ks, more = _ks(runs, k, repeats)
     if threshold is None:
         more += _differing("threshold", {n: run.settings.threshold for n, run in runs})
-    differing = (*warnings, *more, *_instruments(runs), *_untold(runs))
-    return Shared(runs[0][1].task, problems, ks, repeats, threshold, differing)
+    tasks = _tasks(runs)
+    warnings += [*_differing("task", tasks), *more, *_instruments(runs), *_untold(runs)]
+    task = next(iter(tasks.values()), runs[0][1].task)
+    return Shared(task, problems, ks, repeats, threshold, tuple(warnings))
 
 
 _Named: TypeAlias = "Sequence[tuple[str, Run]]"
@@ -86,9 +84,17 @@ def _seed(number: int, run: Run) -> str:
     return f"run {number}" if run.seed is None else f"seed {run.seed}"
 
 
-def _require_one(what: str, values: Mapping[str, str], remedy: str) -> None:
+def _require_one_protocol(values: Mapping[str, str]) -> None:
     if len(set(values.values())) > 1:
-        raise UsageError(f"all runs must be of one {what}, got {_by_value(values)}. {remedy}")
+        raise UsageError(
+            f"all runs must be of one protocol, got {_by_value(values)}. Tables never mix "
+            "protocols: score the rollouts again under one (leaneval score --protocol)."
+        )
+
+
+def _tasks(runs: _Named) -> dict[str, str]:
+    """The tasks that are told; a file's stem is none, and the problems decide."""
+    return {name: run.task for name, run in runs if run.task != run.path.stem}
 
 
 def _problems(runs: _Named) -> tuple[tuple[str, ...], list[str]]:
@@ -99,7 +105,8 @@ def _problems(runs: _Named) -> tuple[tuple[str, ...], list[str]]:
     if not alike:
         raise UsageError(
             "runs must share problems, got none that all of them hold: "
-            f"{'; '.join(f'{name} has {_some(run.samples)}' for name, run in runs)}."
+            f"{'; '.join(f'{n} ({run.task}) has {_some(run.samples)}' for n, run in runs)}. "
+            "Where folders hold several tasks' runs, choose by --task."
         )
     found = []
     counts = {name: len(run.samples) for name, run in runs}

@@ -15,6 +15,9 @@ import pytest
 
 from leaneval.checkers._binary import embedded_lean
 from leaneval.errors import UnavailableError
+from leaneval.types import Statement
+
+_RUNAWAY_DEPTH = 30
 
 
 @pytest.fixture(scope="session")
@@ -38,6 +41,26 @@ def rows(data_folder: Path) -> Callable[[str], list[dict[str, Any]]]:
             return [json.loads(line) for line in lines]
 
     return read
+
+
+@pytest.fixture(scope="session")
+def runaway() -> Statement:
+    """A statement over Peano that no machine elaborates in time, and that needs no deep stack.
+
+    Two ways to write one tree of 2^30 different leaves are to be seen as equal: nothing that Lean
+    keeps for later helps, and it goes but 30 levels down. Each level doubles the time; 14 of them
+    take about a second. Lean's own limit, in allocations, is taken off.
+    """
+    depth = "(Nat.next " * _RUNAWAY_DEPTH + "Nat.first" + ")" * _RUNAWAY_DEPTH
+    trees = [
+        f"@Nat.rec (fun _ => Nat → Nat) (fun x => x) (fun _ f x => {node}) {depth} Nat.first"
+        for node in (
+            "add (f (Nat.next x)) (f (mul x x))",
+            "(fun y => add y (f (mul x x))) (f (Nat.next x))",
+        )
+    ]
+    signature = "(P : Nat → Prop) (h : P ({})) : (fun _ : P ({}) => True) h".format(*trees)
+    return Statement("set_option maxHeartbeats 0", "t", signature)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from leaneval.checkers import BAD, GOOD, PreludeChecker, PreludeLibrary
+from leaneval.checkers._assemble import stands_alone
 from leaneval.errors import UnavailableError
 from leaneval.types import (
     Claim,
@@ -26,9 +27,6 @@ from leaneval.types import (
 
 pytestmark = pytest.mark.lean
 Embedded = Callable[..., PreludeChecker]
-
-RUNAWAY = ": ∀ " + "x " * 9900 + ": Nat, True"
-"""Elaborates in some five seconds: the cost is quadratic in the binders."""
 
 
 def claim(
@@ -218,9 +216,10 @@ async def test_whole_files_under_leans_own_options(embedded: Embedded) -> None:
 
 
 async def test_a_runaway_times_out_alone_and_costs_its_neighbours_nothing(
-    embedded: Embedded,
+    embedded: Embedded, runaway: Statement
 ) -> None:
-    claims = [*HONEST[:3], claim(RUNAWAY), *BROKEN[:3]]
+    claims = [*HONEST[:3], StatementClaim(runaway), *BROKEN[:3]]
+    assert not any(map(stands_alone, claims)), "they share a file"
     verdicts = await check(embedded(time_limit=0.5), claims)
     assert kinds(verdicts) == ["compiles"] * 3 + ["timeout"] + ["fails"] * 3
     assert "0.5 s" in verdicts[3].diagnostics[0].message

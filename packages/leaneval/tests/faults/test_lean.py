@@ -13,8 +13,6 @@ import pytest
 
 pytestmark = [pytest.mark.lean, pytest.mark.slow]
 
-RUNAWAY = "∀ " + "x " * 9900 + ": Nat, True"
-
 
 def hurt(run: subprocess.Popen[str], leans: Any, sent: signal.Signals, times: int) -> int:
     """Signal the first `times` Lean processes of a run that are seen at work, once each."""
@@ -56,10 +54,12 @@ def test_a_frozen_lean_costs_time_and_no_verdict(
 
 
 def test_a_statement_beyond_its_limit_is_a_timeout_and_its_neighbours_are_not(
-    scoring: Any, undisturbed: Any
+    scoring: Any, undisturbed: Any, runaway: Any
 ) -> None:
     rows = [json.loads(line) for line in scoring.samples.read_text().splitlines()]
-    rows[0]["rollouts"][4] = f"```lean4\ntheorem x : {RUNAWAY} := by sorry\n```"
+    rows[0]["rollouts"][4] = (
+        f"```lean4\n{runaway.header}\ntheorem x {runaway.signature} := by sorry\n```"
+    )
     changed = scoring.folder / "runaway.jsonl"
     changed.write_text("".join(json.dumps(row) + "\n" for row in rows))
     original, scoring.samples = scoring.samples, changed

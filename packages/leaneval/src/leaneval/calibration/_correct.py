@@ -27,6 +27,7 @@ from leaneval.calibration._resamples import SEED
 from leaneval.candidate import nameless
 from leaneval.errors import UsageError
 from leaneval.metrics import POINT_LIMIT, outcome, usable_k
+from leaneval.results import common
 from leaneval.statistics import RESAMPLES, Bootstrap, Estimate
 
 if TYPE_CHECKING:
@@ -124,15 +125,14 @@ def correct(
 
     Raises:
         UsageError: People found all labelled statements right or all wrong, so that one of the two
-            rates cannot be measured; or the runs share no problem, or have no judge.
+            rates cannot be measured; or the condition has no judge, or its runs share no problem.
     """
     settings = condition.runs[0].settings
     _demand_both_classes(calibration)
     if settings.judge == "none":
         raise UsageError(f"{condition.name} has no judge, so there is no S@k to correct.")
-    ids = [i for i in condition.runs[0].samples if all(i in run.samples for run in condition.runs)]
-    if not ids:
-        raise UsageError(f"the runs of {condition.name} must share problems, and share none.")
+    shared = common([condition])
+    ids = shared.problems
     threshold = calibration.judged.threshold
     used = settings.threshold if threshold is None else threshold
     tallies = [[[_tally(run, i, used, best=best) for i in ids] for run in condition.runs]
@@ -149,9 +149,9 @@ def correct(
         float(np.mean([c.sensitivity[1:] + c.specificity[1:] <= 1 for c in corners])),
         tuple(
             _corrected(k, tallies, corners, bootstrap, point=point)
-            for k in usable_k(settings.k, min(least, MOST_K))
+            for k in usable_k(shared.k, min(least, MOST_K))
         ),
-        tuple(_warnings(condition, calibration, used)),
+        (*shared.warnings, *_warnings(condition, calibration, used)),
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import sys
 
 import typer
 
+from leaneval.cli._calibrate import calibrate
 from leaneval.cli._check import check
 from leaneval.cli._doctor import doctor
 from leaneval.cli._score import score
@@ -32,6 +33,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(score)
+app.command()(calibrate)
 app.command()(doctor)
 app.command()(setup)
 

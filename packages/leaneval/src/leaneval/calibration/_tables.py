@@ -1,0 +1,273 @@
+"""A calibration as tables."""
+
+from __future__ import annotations
+
+from math import isinf, isnan
+from typing import TYPE_CHECKING
+
+from leaneval.calibration._pairs import ANSWERS
+from leaneval.calibration._words import MEASURES, decimal, in_percent, measure, number
+from leaneval.report import points
+from leaneval.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from leaneval.calibration._calibration import Calibration
+    from leaneval.calibration._correct import Correction
+    from leaneval.calibration._judged import Judged
+    from leaneval.calibration._pairs import Pair
+    from leaneval.calibration._threshold import Threshold
+
+_CRITERIA = {"youden": "Youden's J", "f1": "F1"}
+_REASON = 160
+
+
+def measures(found: Sequence[Calibration]) -> Table:
+    """Every measure, a column a judge."""
+    names = [name for name in MEASURES if any(name in c.measures for c in found)]
+    rows = [
+        ("statements", *(str(c.statements) for c in found)),
+        ("answered, %", *(f"{100 * c.coverage:.1f}" for c in found)),
+        *(
+            (MEASURES[n], *(measure(n, c.measures[n]) if n in c.measures else "" for c in found))
+            for n in names
+        ),
+    ]
+    return Table(
+        "judges against people, with 95 % intervals",
+        ("measure", *(c.judged.name for c in found)),
+        tuple(rows),
+        notes=tuple(_measure_notes(found)),
+    )
+
+
+def _measure_notes(found: Sequence[Calibration]) -> Iterator[str]:
+    for c in found:
+        yield f"{c.judged.name}: passes by {c.judged.rule}."
+        if outside := int(c.judged.outside.sum()):
+            yield (
+                f"{c.judged.name}: {outside} statements do not compile here, so the judge of a run "
+                "would not be asked; they are in none of its counts."
+            )
+        if missing := sum(c.missing):
+            yield (
+                f"{c.judged.name}: {missing} statements have no answer; intervals reach from all "
+                "of them wrong to all of them right."
+            )
+        if c.roc is None:
+            yield f"{c.judged.name}: {_no_curve(c)}"
+
+
+def _no_curve(c: Calibration) -> str:
+    inside = ~c.judged.outside
+    right = int(c.right[inside].sum())
+    if right in (0, c.statements):
+        which = ("right", "specificity") if right else ("wrong", "recall")
+        return (
+            f"people found all statements {which[0]}, so {which[1]}, kappa, the ROC curve and a "
+            "best threshold are undefined. Label statements of the other kind."
+        )
+    return "there are no scores of both kinds, so curves and a best threshold are undefined."
+
+
+def confusion(c: Calibration) -> Table:
+    """What judge and people say, every statement counted."""
+    t, outside = c.counts, c.judged.outside
+    beyond = int((outside & c.right).sum()), int((outside & ~c.right).sum())
+    cells = [("passes", int(t.tp), int(t.fp)), ("fails", int(t.fn), int(t.tn))]
+    cells += [
+        (name, right, wrong)
+        for name, (right, wrong) in (("no answer", c.missing), ("does not compile", beyond))
+        if right + wrong
+    ]
+    rows = [(name, str(r), str(w), str(r + w)) for name, r, w in cells]
+    totals = [str(sum(int(row[i]) for row in rows)) for i in (1, 2, 3)]
+    return Table(
+        f"{c.judged.name} against people, statements",
+        ("judge", "people: right", "people: wrong", "all"),
+        (*rows, ("all", *totals)),
+    )
+
+
+def thresholds(c: Calibration) -> Table:
+    """The best threshold by each criterion, the default first."""
+    return Table(
+        f"{c.judged.name}: best threshold",
+        ("by", "threshold", "same from", "apparent", "out of bag"),
+        tuple(_threshold(t) for t in c.thresholds),
+        notes=(
+            "A score of at least the threshold passes; any threshold above `same from` and up to "
+            "it passes the same statements.",
+            "Chosen on the statements it is measured on, a threshold looks better than it is: "
+            "that is `apparent`. `out of bag` is measured on statements it was not chosen on and "
+            "is somewhat too bad. Expect a value between them.",
+            "Youden's J is the default: it does not depend on how many statements are right, so "
+            "its threshold carries over to a run; F1's does not.",
+        ),
+    )
+
+
+def _threshold(t: Threshold) -> tuple[str, ...]:
+    return (
+        _CRITERIA[t.criterion], decimal(t.least), "any" if isinf(t.above) else number(t.above),
+        f"{t.apparent:.2f}", f"{t.out_of_bag:.2f}",
+    )  # fmt: skip
+
+
+def score_bands(c: Calibration) -> Table:
+    """How often people find right what the judge scores so and so."""
+    return Table(
+        f"{c.judged.name}: people's view by score",
+        ("score", "statements", "mean score", "people: right, %"),
+        tuple(
+            (b.name, str(b.statements), number(b.mean), in_percent(b.share) if b.share else "")
+            for b in c.bands
+        ),
+    )
+
+
+def cells(pair: Pair) -> Table:
+    """Judge by judge by people, every statement counted."""
+    rows = []
+    for a in ANSWERS:
+        for b in ANSWERS:
+            right, wrong = (pair.cells.get((a, b, is_right), 0) for is_right in (True, False))
+            if right + wrong or {a, b} <= set(ANSWERS[:2]):
+                rows.append((a, b, str(right), str(wrong), str(right + wrong)))
+    totals = [str(sum(int(row[i]) for row in rows)) for i in (2, 3, 4)]
+    return Table(
+        f"{pair.first} x {pair.second} x people, statements",
+        (pair.first, pair.second, "people: right", "people: wrong", "all"),
+        (*rows, ("all", "", *totals)),
+        words=2,
+    )
+
+
+def agreements(pairs: Sequence[Pair]) -> Table:
+    """How far two judges agree, and which agrees more with people."""
+    return Table(
+        "agreement between judges, with 95 % intervals",
+        ("judges", "both answered", "agree, %", "kappa", "first - second, points", "p"),
+        tuple(
+            (
+                f"{p.first}, {p.second}", str(p.answered), in_percent(p.agreement),
+                decimal(p.kappa), "undefined" if isnan(p.difference.low) else points(p.difference),
+                f"{p.p:.3f}",
+            )
+            for p in pairs
+        ),
+        notes=(
+            "Over the statements that both answered. `first - second` is the difference of their "
+            "agreement with people; p is McNemar's exact test's.",
+        ),
+    )  # fmt: skip
+
+
+def disputes(c: Calibration, limit: int | None = None) -> Table:
+    """Where judge and people part.
+
+    Args:
+        c: The judge.
+        limit: The most rows to show; None: all.
+    """
+    shown = c.disputes[:limit]
+    rest = len(c.disputes) - len(shown)
+    return Table(
+        f"{c.judged.name}: where judge and people part",
+        ("id", "people", "score", "the judge's reason"),
+        tuple(
+            (d.id, "right" if d.right else "wrong", number(d.score), _cut(d.reason)) for d in shown
+        ),
+        words=4,
+        notes=(f"{rest} more: see --json, or --out.",) if rest else (),
+    )
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _REASON else text[: _REASON - 1] + "…"
+
+
+_COUNTERS = {
+    "calls": "calls",
+    "retries": "of them retries",
+    "prompt_tokens": "prompt tokens",
+    "completion_tokens": "completion tokens",
+    "unavailable": "without a score",
+    "cache_hits": "answers from the cache",
+    "shared": "answers shared",
+    "pairs": "pairs asked about",
+    "proved": "of them proved",
+    "undecided": "of them undecided",
+    "cost_usd": "cost, dollars",
+}
+
+
+def costs(asked: Sequence[Judged]) -> Table:
+    """What judging cost, a column a judge; stored answers cost nothing."""
+    names = [n for n in _COUNTERS if any(n in j.usage for j in asked)]
+    rows = [
+        (_COUNTERS[n], *(f"{j.usage[n]:,.6g}" if n in j.usage else "" for j in asked))
+        for n in names
+    ]
+    rows.append(("seconds", *(f"{j.seconds:.1f}" for j in asked)))
+    if any("cost_usd" in j.usage for j in asked):
+        rows.append(("dollars a 1,000 statements asked", *map(_dear, asked)))
+    return Table("cost of judging", ("", *(j.name for j in asked)), tuple(rows))
+
+
+def _dear(judged: Judged) -> str:
+    usage = judged.usage
+    kept = usage.get("cache_hits", 0) + usage.get("shared", 0)
+    asked = int((~judged.outside).sum()) - kept
+    if "cost_usd" not in usage or asked <= 0:
+        return ""
+    return f"{1000 * usage['cost_usd'] / asked:.3g}"
+
+
+def correction(found: Correction) -> Table:
+    """S@k as measured and as corrected, percent."""
+    rows = []
+    for row in found.rows:
+        corrected = in_percent(row.corrected)
+        rows.append(
+            (
+                f"S@{row.k}", in_percent(row.measured),
+                f"{corrected}, no more known" if row.says_nothing else corrected,
+                in_percent(row.if_known), in_percent(row.compiles),
+            )
+        )  # fmt: skip
+    return Table(
+        f"{found.condition}, {found.problems} problems: S@k corrected for the error of "
+        f"{found.judge}, percent with 95 % intervals",
+        ("", "measured", "corrected", "were the error known", "compiles (C@k)"),
+        tuple(rows),
+        notes=tuple(_correction_notes(found)),
+    )
+
+
+def _correction_notes(found: Correction) -> Iterator[str]:
+    if not isnan(found.sensitivity):
+        yield (
+            f"Corrected for a judge that passes {100 * found.sensitivity:.1f} % of right "
+            f"statements and fails {100 * found.specificity:.1f} % of wrong ones."
+        )
+    yield (
+        "Taken for granted: the labelled statements are like the run's compiling ones, the judge "
+        "errs independently on different statements, and people are right."
+    )
+    if found.sensitivity + found.specificity <= 1:
+        yield (
+            "The judge is no better than guessing on these labels, so its scores tell nothing of "
+            "S@k: it lies anywhere between 0 and C@k. Use another judge or threshold."
+        )
+    elif found.guessing > 0:
+        yield (
+            f"In {100 * found.guessing:.1f} % of the draws of labels the judge is no better than "
+            "guessing, and S@k open between 0 and C@k."
+        )
+    if any(row.says_nothing for row in found.rows):
+        yield "An interval from 0 to C@k tells nothing: the labels are too few. Label more."
+    if any(not 0 <= row.raw <= row.compiles.value for row in found.rows if not isnan(row.raw)):
+        yield "An estimate outside [0, C@k] is set to its end; --json has it as it was."
+    yield from found.warnings

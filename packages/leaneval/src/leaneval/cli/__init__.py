@@ -1,4 +1,4 @@
-"""The `leaneval` command: check statements, score stored rollouts, say what works here.
+"""The `leaneval` command: check statements, score rollouts, read results, say what works here.
 
 Exit status: 0 done (for `check`: all compile), 1 some statements do not compile, 2 bad request or
 something could not be checked, 130 interrupted, 143 terminated: what was checked by then is in the
@@ -15,6 +15,7 @@ import typer
 
 from leaneval.cli._calibrate import calibrate
 from leaneval.cli._check import check
+from leaneval.cli._compare import compare
 from leaneval.cli._doctor import doctor
 from leaneval.cli._score import score
 from leaneval.cli._setup import setup
@@ -33,6 +34,7 @@ app = typer.Typer(
 )
 app.command()(check)
 app.command()(score)
+app.command()(compare)
 app.command()(calibrate)
 app.command()(doctor)
 app.command()(setup)

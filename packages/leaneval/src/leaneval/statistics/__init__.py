@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leaneval.statistics._bootstrap import RESAMPLES, Bootstrap
+from leaneval.statistics._bootstrap import RESAMPLES, SEED, Bootstrap
 from leaneval.statistics._estimate import LEVEL, Estimate
 from leaneval.statistics._holm import holm
 from leaneval.statistics._permutation import SignFlips, permutation
@@ -11,6 +11,7 @@ from leaneval.statistics._wilson import wilson
 __all__ = [
     "LEVEL",
     "RESAMPLES",
+    "SEED",
     "Bootstrap",
     "Estimate",
     "SignFlips",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 RESAMPLES = 10_000
 SEED = 20_260_413
+"""Of the random numbers, where no other is asked for."""
 _BLOCK = 1_000
 _PROBLEMS, _SEEDS = 1, 2
 

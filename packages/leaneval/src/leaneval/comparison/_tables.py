@@ -1,0 +1,163 @@
+"""A comparison as tables: percent with 95 % intervals, and how to read them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from leaneval.statistics import wilson
+from leaneval.tables import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from leaneval.comparison._types import Comparison, Difference, Measured, Pair
+    from leaneval.metrics import Interval
+    from leaneval.statistics import Estimate
+
+_SIGNIFICANT = 0.05
+
+
+def conditions_table(found: Comparison) -> Table:
+    """Every condition's metrics with intervals, and what the conditions differ in."""
+    shared, seeds = found.shared, [len(one.condition.runs) for one in found.conditions]
+    with_seeds = max(seeds) > 1
+    rows = tuple(
+        (one.name, *((str(count),) if with_seeds else ()), *_cells(one, found.metrics))
+        for one, count in zip(found.conditions, seeds, strict=True)
+    )
+    drawn = "problems and seeds" if with_seeds else "problems"
+    method = f"95 % intervals: {found.resamples:,} bootstrap resamples of {drawn}."
+    return Table(
+        f"{shared.task}: {len(shared.problems)} problems, {shared.repeats} rollouts each, percent",
+        ("condition", *(("seeds",) if with_seeds else ()), *found.metrics),
+        rows,
+        notes=(method, *_missing(found), *_constant(found), *shared.warnings),
+    )
+
+
+def _cells(one: Measured, metrics: Sequence[str]) -> list[str]:
+    return [_estimate(one.estimates[name], point=one.has_point, sign="") for name in metrics]
+
+
+def _estimate(estimate: Estimate, *, point: bool, sign: str, gap: str = "\n") -> str:
+    value, low, high = (f"{100 * number:{sign}.1f}" for number in estimate)
+    return f"{value if point else '-'}{gap}[{low}, {high}]"
+
+
+def _missing(found: Comparison) -> list[str]:
+    shares = [f"{one.name} {one.missing:.1%}" for one in found.conditions if one.missing]
+    if not shares:
+        return []
+    return [
+        f"Rollouts missing: {', '.join(shares)}. Intervals run from all of them failing to all of "
+        "them passing; there is no point where 0.5 % or more are missing."
+    ]
+
+
+def _constant(found: Comparison) -> list[str]:
+    """A bootstrap of equal values is a point, which says too much."""
+    constant = {
+        name
+        for one in found.conditions
+        for name, estimate in one.estimates.items()
+        if estimate.low == estimate.high
+    }
+    if not constant:
+        return []
+    count = len(found.shared.problems)
+    return [
+        f"An interval of no width ({', '.join(m for m in found.metrics if m in constant)}): all "
+        "problems have one value, and the bootstrap knows no other. Were it 0 of "
+        f"{count} problems, up to {wilson(0, count).high:.1%} would still fit (Wilson)."
+    ]
+
+
+def differences_table(found: Comparison) -> Table:
+    """Every pair's paired differences, tests, and how many problems changed."""
+    rows: list[tuple[str, ...]] = []
+    strong: set[tuple[int, int]] = set()
+    for pair in found.pairs:
+        for metric, difference in pair.differences.items():
+            if difference.estimate.excludes_zero:
+                strong.add((len(rows), 2))
+            if difference.holm <= _SIGNIFICANT:
+                strong.add((len(rows), 4))
+            rows.append(_row(pair, metric, difference))
+    return Table(
+        "Paired differences, percentage points",
+        ("difference", "metric", "95 % interval", "p", "p Holm", "gained", "lost"),
+        tuple(rows),
+        words=2,
+        notes=tuple(_explained(found)),
+        strong=frozenset(strong),
+    )
+
+
+def _row(pair: Pair, metric: str, difference: Difference) -> tuple[str, ...]:
+    changed = (difference.gained, difference.lost)
+    return (
+        f"{pair.of.name} - {pair.minus.name}",
+        metric,
+        _estimate(difference.estimate, point=pair.has_point, sign="+", gap=" "),
+        _p(difference.p),
+        _p(difference.holm),
+        *("" if ids is None else str(len(ids)) for ids in changed),
+    )
+
+
+def _p(value: float) -> str:
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
+
+
+def _explained(found: Comparison) -> list[str]:
+    many = len(found.pairs)
+    lines = [
+        "p: two-sided sign-flip test over problems"
+        + (f"; Holm: adjusted for the {many} differences of a metric." if many > 1 else ".")
+        + " Bold: the interval leaves out 0; adjusted p is at most 0.05.",
+        "gained, lost: problems whose value rose, fell (at k = 1: solved in more, fewer rollouts).",
+    ]
+    seeds = {count for pair in found.pairs for count in pair.seeds}
+    if seeds == {1}:
+        lines.append(
+            "One run a condition: a difference is one between these models on such problems; "
+            "whether another training or data draw would give it too, only seeds can tell."
+        )
+    elif seeds:
+        lines.append(
+            "p speaks of these very trainings; the interval also of others, and with "
+            f"{max(seeds)} seeds it is too narrow for them."
+        )
+    return lines
+
+
+def changes_table(pair: Pair, *, most: int | None = None) -> Table:
+    """The problems of a pair that one condition solves in more rollouts than the other.
+
+    Args:
+        pair: Of a comparison.
+        most: Rows at most, the greatest changes first; None: all.
+    """
+    shown = pair.changes[:most]
+    gained = sum(change.gained for change in pair.changes)
+    hidden = len(pair.changes) - len(shown)
+    return Table(
+        f"{pair.of.name} - {pair.minus.name}: {gained} problems gained, "
+        f"{len(pair.changes) - gained} lost",
+        ("problem", "", pair.minus.name, pair.of.name),
+        tuple(
+            (c.problem, "gained" if c.gained else "lost", _share(c.minus), _share(c.of))
+            for c in shown
+        ),
+        words=2,
+        notes=(
+            f"{pair.changed_by}: percent of rollouts that "
+            f"{'pass' if pair.changed_by == 'S@1' else 'compile'}, mean over seeds."
+            + (f" {hidden} more are in --out." if hidden else ""),
+        ),
+    )
+
+
+def _share(bounds: Interval) -> str:
+    low, high = (f"{100 * value:.0f}" for value in bounds)
+    return low if low == high else f"{low} to {high}"

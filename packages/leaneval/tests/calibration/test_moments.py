@@ -79,7 +79,9 @@ def test_unbiased_where_rollouts_repeat_a_statement(
         for r, passes in zip(is_right, answers, strict=True):
             rate = se if r else 1 - sp
             chance *= rate if passes else 1 - rate
-        groups = [tuple(s for s, a in zip(sizes, answers, strict=True) if a is w) for w in (True, False)]  # noqa: E501
+        groups = [
+            tuple(s for s, a in zip(sizes, answers, strict=True) if a is w) for w in (True, False)
+        ]
         tally = Tally(failing, 0, *groups)
         mean += [chance * corrected(tally, k, se, sp) for k in range(1, n + 1)]
     assert mean == pytest.approx([pass_at_k(n, right, k) for k in range(1, n + 1)], abs=1e-9)
@@ -92,9 +94,7 @@ def test_the_polynomial_is_the_mean_over_subsets():
     rollouts = [("fail", 1.0, i) for i in range(2)] + [("right", 0.0, 0)]
     rollouts += [("a", x_pass, 0)] * 2 + [("b", x_pass, 0)] + [("c", x_fail, 0)] * 3
     for k in range(1, 10):
-        products = [
-            np.prod([x for _, x, _ in set(subset)]) for subset in combinations(rollouts, k)
-        ]
+        products = [np.prod([x for _, x, _ in set(subset)]) for subset in combinations(rollouts, k)]
         value = (polynomial(tally, k) * powers(np.array([x_pass]), np.array([x_fail]), k)).sum()
         assert value == pytest.approx(sum(products) / comb(9, k), abs=1e-12)
 

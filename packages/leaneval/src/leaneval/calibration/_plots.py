@@ -70,7 +70,7 @@ def _precision_recall(found: Sequence[Calibration]) -> Plot:
         for c in found
         if not isnan(c.measures["recall"].value) and not isnan(c.measures["precision"].value)
     ]
-    chart = _curve(rows, used, found, "recall, percent", "precision, percent", "step-before")
+    chart = _curve(rows, used, found, "recall, percent", "precision, percent", "step-after")
     areas = "; ".join(f"{c.judged.name} {decimal(c.measures['average_precision'])}" for c in found)
     return charts.plot(
         "precision and recall", chart,

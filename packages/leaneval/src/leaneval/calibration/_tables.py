@@ -94,13 +94,13 @@ def thresholds(c: Calibration) -> Table:
     """The best threshold by each criterion, the default first."""
     return Table(
         f"{c.judged.name}: best threshold",
-        ("by", "threshold", "same from", "apparent", "out of bag"),
+        ("by", "threshold", "same down to", "apparent", "out of bag"),
         tuple(_threshold(t) for t in c.thresholds),
         notes=(
-            "A score of at least the threshold passes; any threshold above `same from` and up to "
-            "it passes the same statements.",
+            "A score of at least the threshold passes; any other threshold down to, and without, "
+            "the one under 'same down to' passes the same statements.",
             "Chosen on the statements it is measured on, a threshold looks better than it is: "
-            "that is `apparent`. `out of bag` is measured on statements it was not chosen on and "
+            "that is 'apparent'. 'Out of bag' is measured on statements it was not chosen on and "
             "is somewhat too bad. Expect a value between them.",
             "Youden's J is the default: it does not depend on how many statements are right, so "
             "its threshold carries over to a run; F1's does not.",
@@ -158,7 +158,7 @@ def agreements(pairs: Sequence[Pair]) -> Table:
             for p in pairs
         ),
         notes=(
-            "Over the statements that both answered. `first - second` is the difference of their "
+            "Over the statements that both answered. 'First - second' is the difference of their "
             "agreement with people; p is McNemar's exact test's.",
         ),
     )  # fmt: skip
@@ -173,12 +173,15 @@ def disputes(c: Calibration, limit: int | None = None) -> Table:
     """
     shown = c.disputes[:limit]
     rest = len(c.disputes) - len(shown)
+    told = any(d.reason for d in shown)
+    rows = [
+        (d.id, "right" if d.right else "wrong", number(d.score), _cut(d.reason)) for d in shown
+    ]
+    head = ("id", "people", "score", "the judge's reason")
     return Table(
         f"{c.judged.name}: where judge and people part",
-        ("id", "people", "score", "the judge's reason"),
-        tuple(
-            (d.id, "right" if d.right else "wrong", number(d.score), _cut(d.reason)) for d in shown
-        ),
+        head if told else head[:3],
+        tuple(row if told else row[:3] for row in rows),
         words=4,
         notes=(f"{rest} more: see --json, or --out.",) if rest else (),
     )

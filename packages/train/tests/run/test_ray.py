@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,10 +10,11 @@ import pytest
 from crossfade_train.errors import StageError, UsageError
 from crossfade_train.recipe import load_recipe
 from crossfade_train.run import Store, plan
-from crossfade_train.run._ray import OnRay, resources
+from crossfade_train.run._ray import QUIET, OnRay, resources
 from crossfade_train.run._schedule import resolve, schedule
 from crossfade_train.run._stage import Stage, request
 
+os.environ.update(QUIET)
 ray = pytest.importorskip("ray")
 pytestmark = pytest.mark.slow
 
@@ -25,7 +27,8 @@ class Silent:
 @pytest.fixture(scope="module")
 def cluster():
     small = 100 * 2**20
-    ray.init(num_cpus=2, include_dashboard=False, log_to_driver=False, object_store_memory=small)
+    options = {"include_dashboard": False, "log_to_driver": False, "object_store_memory": small}
+    ray.init("local", num_cpus=2, **options)
     yield
     ray.shutdown()
 

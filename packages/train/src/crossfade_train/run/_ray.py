@@ -20,11 +20,12 @@ if TYPE_CHECKING:
 
 _OBJECT_STORE = 100 * 2**20
 """Bytes of a store that we start: requests and outputs are small, files go through the disk."""
-_QUIET = {
+QUIET = {
     "RAY_USAGE_STATS_ENABLED": "0",
     # Otherwise Ray copies the working folder to every worker when `uv run` started this program.
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
 }
+"""Environment to set before Ray is imported."""
 _GPU_KINDS = ("sft", "grpo", "evaluate")
 
 
@@ -51,7 +52,7 @@ class OnRay:
     slots = 10_000
 
     def __init__(self, store: Store) -> None:
-        os.environ.update(_QUIET)  # read when Ray is imported, and by the workers it starts
+        os.environ.update(QUIET)
         try:
             import ray
         except ImportError:
@@ -63,19 +64,25 @@ class OnRay:
         self._running: dict[Any, Request] = {}
         try:
             if not ray.is_initialized():
-                ours = "RAY_ADDRESS" not in os.environ
-                ray.init(
-                    include_dashboard=False,
-                    log_to_driver=False,
-                    logging_level=logging.ERROR,
-                    object_store_memory=_OBJECT_STORE if ours else None,
-                )
+                self._connect()
         except Exception as error:  # Ray raises bare ones where a node does not come up
             raise UnavailableError(
                 f"--ray needs a cluster that answers, or one it can start here: {error}. "
                 "Set RAY_ADDRESS, or run `ray start --head`."
             ) from error
         self._task = ray.remote(max_retries=0)(execute)
+
+    def _connect(self) -> None:
+        """To RAY_ADDRESS or the cluster that runs on this machine; without either, start one."""
+        quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
+        try:
+            self._ray.init("auto", **quiet)
+        except ConnectionError:
+            if "RAY_ADDRESS" in os.environ:
+                raise
+            self._ray.init(
+                "local", include_dashboard=False, object_store_memory=_OBJECT_STORE, **quiet
+            )
 
     def start(self, request: Request) -> None:
         """Hand the stage to the cluster."""

@@ -45,6 +45,7 @@ def compare(
     *,
     metrics: Sequence[str] | None = None,
     baseline: str | None = None,
+    pairs: Sequence[tuple[str, str]] | None = None,
     resamples: int = RESAMPLES,
     seed: int = SEED,
 ) -> Comparison:
@@ -55,6 +56,7 @@ def compare(
         shared: What `leaneval.results.common` said of them.
         metrics: Names of `leaneval.metrics.intervals`; None: the main ones that all have.
         baseline: Compare each with this condition alone; None: all pairs.
+        pairs: Compare these alone, (of, minus) by name, and adjust for them alone.
         resamples: Of the bootstrap and of the test.
         seed: Of their random numbers.
 
@@ -70,8 +72,12 @@ def compare(
         Measured(condition, _missing(condition, shared), table, resampling.estimates(table))
         for condition, table in zip(conditions, tables, strict=True)
     )
-    pairs = [_pair(*both, resampling, shared) for both in _pairs(measured, baseline)]
-    found = _tested(pairs, shared, SignFlips(len(shared.problems), resamples, seed))
+    by_name = {one.name: one for one in measured}
+    asked = _pairs(measured, baseline) if pairs is None else [
+        (by_name[of], by_name[minus]) for of, minus in pairs
+    ]  # fmt: skip
+    untested = [_pair(*both, resampling, shared) for both in asked]
+    found = _tested(untested, shared, SignFlips(len(shared.problems), resamples, seed))
     return Comparison(shared, chosen, measured, found, resamples, seed)
 
 

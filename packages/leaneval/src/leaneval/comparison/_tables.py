@@ -28,11 +28,19 @@ def conditions_table(found: Comparison) -> Table:
     drawn = "problems and seeds" if with_seeds else "problems"
     method = f"95 % intervals: {found.resamples:,} bootstrap resamples of {drawn}."
     return Table(
-        f"{shared.task}: {len(shared.problems)} problems, {shared.repeats} rollouts each, percent",
+        f"{shared.task}: {len(shared.problems)} problem{'s' * (len(shared.problems) > 1)}, "
+        f"{shared.repeats} rollouts each, percent",
         ("condition", *(("seeds",) if with_seeds else ()), *found.metrics),
         rows,
-        notes=(method, *_missing(found), *_constant(found), *shared.warnings),
+        notes=(_rules(found), method, *_missing(found), *_constant(found), *shared.warnings),
     )
+
+
+def _rules(found: Comparison) -> str:
+    settings = found.conditions[0].condition.runs[0].settings
+    threshold = found.shared.threshold
+    passes = f"{settings.threshold if threshold is None else threshold:g}"
+    return f"Protocol {settings.protocol}; judge {settings.judge}, passing from {passes}."
 
 
 def _cells(one: Measured, metrics: Sequence[str]) -> list[str]:
@@ -40,8 +48,14 @@ def _cells(one: Measured, metrics: Sequence[str]) -> list[str]:
 
 
 def _estimate(estimate: Estimate, *, point: bool, sign: str, gap: str = "\n") -> str:
-    value, low, high = (f"{100 * number:{sign}.1f}" for number in estimate)
+    value, low, high = (_percent(number, sign) for number in estimate)
     return f"{value if point else '-'}{gap}[{low}, {high}]"
+
+
+def _percent(share: float, sign: str) -> str:
+    """One decimal; no minus before 0, and no decimal where it would break a table of 80 columns."""
+    text = f"{round(100 * share, 1) + 0.0:{sign}.1f}"
+    return text.removesuffix(".0") if abs(share) >= 1 else text
 
 
 def _missing(found: Comparison) -> list[str]:
@@ -141,9 +155,9 @@ def changes_table(pair: Pair, *, most: int | None = None) -> Table:
     shown = pair.changes[:most]
     gained = sum(change.gained for change in pair.changes)
     hidden = len(pair.changes) - len(shown)
+    passing = "pass" if pair.changed_by == "S@1" else "compile"
     return Table(
-        f"{pair.of.name} - {pair.minus.name}: {gained} problems gained, "
-        f"{len(pair.changes) - gained} lost",
+        f"Changed: {pair.of.name} - {pair.minus.name}",
         ("problem", "", pair.minus.name, pair.of.name),
         tuple(
             (c.problem, "gained" if c.gained else "lost", _share(c.minus), _share(c.of))
@@ -151,9 +165,8 @@ def changes_table(pair: Pair, *, most: int | None = None) -> Table:
         ),
         words=2,
         notes=(
-            f"{pair.changed_by}: percent of rollouts that "
-            f"{'pass' if pair.changed_by == 'S@1' else 'compile'}, mean over seeds."
-            + (f" {hidden} more are in --out." if hidden else ""),
+            f"{gained} gained, {len(pair.changes) - gained} lost; percent of a problem's rollouts "
+            f"that {passing}." + (f" {hidden} more are in --out." if hidden else ""),
         ),
     )
 

@@ -39,6 +39,9 @@ MARKED = "abbrev p_solution : ℕ := 7\ntheorem p : f 1 = p_solution := sorry"
          "answer-unreadable"),
         ("Find all f.", "def solution_set : Set ℕ := {n | weird.Lean.name n}\n"
          "theorem t (n : ℕ) : n ∈ solution_set ↔ P n := by sorry", "answer-unreadable"),
+        ("What is n in base 5?", "theorem t (answer : List ℕ) (h : answer = Nat.digits 5 n) : "
+         "answer = [4, 0] := by sorry", "answer-unreadable"),
+        ("Who has a winning strategy?", GOAL, "wording-differs"),
         ("Find x.", "this is no Lean", "target-unreadable"),
         ("", GOAL, "no-text"),
     ],
@@ -52,6 +55,15 @@ def test_reason(prompt, target, reason):
 def test_options_and_given_numbers_do_not_count_as_the_answer():
     assert inject("What is 3 + 4? (A) 5 (B) 7 (C) 9", GOAL).injected
     assert inject("The sum of 7 numbers is 49. What is their mean?", GOAL).injected
+
+
+def test_people_and_whose_in_passing_are_not_asked_for():
+    for question in (
+        "What is the smallest multiple of 7 whose digits are all ones?",
+        "How many students, who are all in one class, passed?",
+        "Find the number of people who came. Who they are does not matter.",
+    ):
+        assert inject(question, GOAL).injected, question
 
 
 def test_a_second_run_adds_nothing(problems):

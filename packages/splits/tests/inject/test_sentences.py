@@ -123,6 +123,7 @@ def test_pattern(pattern, prompt, target, sentence):
         ("fun n => n / (2 * 3)", "n/(2 · 3)"),
         ("fun n => (1 / 2) ^ n", "(1/2)^n"),
         ("fun n => Real.sin (2 * n) * Real.cos n", "sin(2n) cos n"),
+        ("fun n => if IsPrimePow n then 0 else n", "0 if n is a prime power, and n otherwise"),
         ("fun n => if Even n then 0 else n", "0 if n is even, and n otherwise"),
     ],
 )
@@ -138,6 +139,30 @@ def test_integer_division_is_a_floor_unless_exact():
 
     assert read("fun n => n / 2") == "Show that the answer is ⌊n/2⌋."
     assert read("fun n => n * (n + 1) / 2") == "Show that the answer is n(n + 1)/2."
+
+
+@pytest.mark.parametrize(
+    ("binders", "value", "text"),
+    [
+        ("(answer : ℝ × ℝ) (h : Set.Icc answer.1 answer.2 = S)", "(-2, 7)",
+         "Show that the set of all such values is [-2, 7]."),
+        ("(answer : ℝ × ℝ) (h : Set.Ioo answer.1 answer.2 = S)", "(-2, 7)",
+         "Show that the set of all such values is (-2, 7)."),
+        ("(answer : ℝ × ℝ) (h : z = answer.1 + answer.2 * Complex.I)", "(1, 2)",
+         "Show that the answer is 1 + 2i."),
+        ("(answer : List ℕ) (h : answer = Nat.digits 9 n)",
+         "(@List.cons Nat 0 (@List.cons Nat 4 (@List.nil Nat)))", "Show that the answer is 40_9."),
+        ("(answer : List ℕ) (h : answer = Nat.digits 10 n)", "[2, 1]",
+         "Show that the answer is 12."),
+    ],
+)  # fmt: skip
+def test_a_hypothesis_tells_what_a_binder_means(binders, value, text):
+    assert added("Solve for $x$.", f"theorem t {binders} : answer = {value} := by sorry") == text
+
+
+def test_no_solution():
+    target = solution("ℝ → Set (ℝ → ℝ)", "fun _ ↦ ∅", "(a : ℝ) : p_solution a = {f | P a f}")
+    assert added("Find all functions $f$.", target) == "Show that there is no such function."
 
 
 def test_functions():

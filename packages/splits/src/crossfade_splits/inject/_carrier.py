@@ -15,10 +15,11 @@ from crossfade_splits.inject._definition import defined_answer
 from crossfade_splits.inject._finding import TRUTHS, Finding, Miss
 from crossfade_splits.inject._goal import Goal, disjuncts, read_goal
 from crossfade_splits.inject._known import is_number
+from crossfade_splits.inject._meant import meant
 from crossfade_splits.inject._pattern import holds, shape
 from crossfade_splits.inject._reduce import reduce
 from crossfade_splits.inject._source import LeanFile, Statement, fold
-from crossfade_splits.inject._terms import Term, head, ident, is_op, names, walk
+from crossfade_splits.inject._terms import Term, head, ident, names, walk
 from crossfade_splits.inject._unparse import lean_text
 
 _CONJECTURED = re.compile(r"conjecture|erd[oő]s|problem|open|question", re.I)
@@ -113,24 +114,6 @@ def _answer_binder(goal: Goal, file: LeanFile) -> Finding | None:
     typed = next((b.type for b in goal.binders if b.pattern == ident("answer")), None)
     text = _source_text(file, value)
     pattern = "eq_numeral" if is_number(value) else "eq_closed_expr"
+    value = meant(value, goal)
     role = "set" if value.kind in {"set", "setof", "image"} else "value"
-    value = _complex_pair(value, goal) or value
     return Finding(pattern, role, (value,), text, "answer-binder", type=typed)
-
-
-def _complex_pair(value: Term, goal: Goal) -> Term | None:
-    """`(6, 9)` where the hypotheses say `z = a + b * I` and `(a, b) = answer`: 6 + 9i."""
-    if value.kind != "tuple" or len(value.args) != 2:
-        return None
-    unit = ident("Complex.I")
-    for hypothesis in goal.hypotheses:
-        for node in walk(hypothesis):
-            if is_op(node, "+") and is_op(node.args[1], "*") and node.args[1].args[1] == unit:
-                pair = Term("tuple", "(", (node.args[0], node.args[1].args[0]))
-                if any(equation_value(h, ident("answer")) == pair for h in goal.hypotheses):
-                    return _complex(*value.args)
-    return None
-
-
-def _complex(real: Term, imaginary: Term) -> Term:
-    return reduce(Term("app", "", (ident("Complex.mk"), real, imaginary)))

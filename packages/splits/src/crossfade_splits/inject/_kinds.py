@@ -74,8 +74,8 @@ def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
 
 
 _VOCABULARY = words(
-    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare Irrational Coprime True False range Finset
-    Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq EqOn ∅ ⊤ univ Int Nat"""
+    """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare IsPrimePow Irrational Coprime True False range
+    Finset Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq EqOn ∅ ⊤ univ Int Nat"""
 ) | frozenset(INTERVALS)
 
 
@@ -101,7 +101,15 @@ def is_statement(term: Term) -> bool:
     if term.kind == "bind":
         return term.text in {"∀", "∃", "∃!"}
     if term.kind == "app":
-        return last(head(term)) in {"Even", "Odd", "Prime", "IsSquare", "Irrational", "ModEq"}
+        return last(head(term)) in {
+            "Even",
+            "Odd",
+            "Prime",
+            "IsSquare",
+            "IsPrimePow",
+            "Irrational",
+            "ModEq",
+        }
     return term.kind == "op" and term.text in set("∧∨¬=≠<>≤≥∈∉∣↔→≡")
 
 

@@ -122,7 +122,8 @@ class Propositions(Speaker):
         """A named property in words."""
         short, args = last(head(term)), term.args[1:]
         keys = {"Even": "even", "Odd": "odd", "Prime": "prime", "IsSquare": "square",
-                "Irrational": "irrational", "Coprime": "coprime"}  # fmt: skip
+                "Irrational": "irrational", "Coprime": "coprime",
+                "IsPrimePow": "prime power"}  # fmt: skip
         if short == "ModEq" and len(args) == 3:
             modulus, left, right = args
             return self.say(negation + "congruent", *map(self.math, (left, right, modulus)))

@@ -188,6 +188,8 @@ _RULES: dict[str, Callable[[tuple[Term, ...]], Term | None]] = {
     "Insert.insert": lambda a: _cons("set", a),
     "Matrix.vecCons": lambda a: _cons("list", a),
     "Matrix.vecEmpty": lambda a: Term("list", "!["),
+    "List.cons": lambda a: _listed(a),
+    "List.nil": lambda a: Term("list", "["),
     "Membership.mem": lambda a: op("∈", a[-1], a[-2]) if len(a) >= 2 else None,
     "Exists": lambda a: replace(a[-1], text="∃") if a[-1].kind == "bind" else None,
 }
@@ -222,6 +224,11 @@ def _cons(kind: str, args: tuple[Term, ...]) -> Term | None:
     if rest.kind == kind or head(rest).endswith("vecEmpty"):
         return Term(kind, "![" if kind == "list" else "", (first, *rest.args[: _own(rest, kind)]))
     return None
+
+
+def _listed(args: tuple[Term, ...]) -> Term | None:
+    first, rest = args[-2:]
+    return Term("list", "[", (first, *rest.args)) if rest.kind == "list" else None
 
 
 def _own(rest: Term, kind: str) -> int:

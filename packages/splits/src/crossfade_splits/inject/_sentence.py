@@ -268,11 +268,13 @@ class _Writer:
     def _set(self, finding: Finding, term: Term) -> tuple[str, str]:
         noun = self._noun(finding, term)
         term = with_type(whole_numbers(term, finding), element_type(finding.type))
-        if is_functional(finding, term):
+        functional = is_functional(finding, term)
+        if (term.kind == "set" and not term.args) or term == ident("∅"):
+            noun = "function noun" if functional else noun
+            return self.phrases["none"].format("", self.phrases[noun]), "∅"
+        if functional:
             return self._functions(finding, term)
         self._check_letters(term)
-        if (term.kind == "set" and not term.args) or term == ident("∅"):
-            return self.phrases["none"].format("", self.phrases[noun]), "∅"
         if term.kind == "set" and len(term.args) == 1:
             text = self.renderer.math(term.args[0])
             return self.phrases["only"].format(text, self.phrases[noun]), text

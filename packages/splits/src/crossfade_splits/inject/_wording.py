@@ -77,7 +77,13 @@ _MOST = re.compile(
 )
 _NOT_A_NUMBER = re.compile(
     r"\b(?:(?:which|what) (?:direction|day|colou?r|person|player|letter|shape|month|team|type|"
-    r"kind|student|one\b)|who(?:se)?|true or false)\b[^.?]*\?", re.I)  # fmt: skip
+    r"kind|student|one\b)|true or false)\b[^.?]*\?", re.I)  # fmt: skip
+# "The number whose digits are ...", "the people who ...": these do not ask for a person.
+_PERSON = re.compile(
+    r"(?:^\W*|[.?!,;:]\s+|\b(?:then|and|so|but|determine|find|decide|tell)\s+)whos?e?\b[^.?]*[?.]"
+    r"|\bwho(?:se)? (?:wins|has a winning|will win|can win)\b", re.I)  # fmt: skip
+_NUMBER = re.compile(r"\bhow (?:many|much|long|old|far|often)\b|\bnumber of\b|"
+                     r"\bwhat (?:is|are|was|were)\b", re.I)  # fmt: skip
 _ZH_ASK = re.compile(
     r"求(?!证)|多少|几(?:个|种|何)|什么|哪|计算|确定|试求|解方程|解不等式|化简|为何|何值|写出"
 )
@@ -141,10 +147,17 @@ def read_wording(prompt: str) -> Wording:
         proves=any(_PROOF.search(s) for s in sentences),
         least=bool(_LEAST.search(question)),
         most=bool(_MOST.search(question)),
-        not_a_number=bool(_NOT_A_NUMBER.search(question)),
+        not_a_number=any(map(_asks_no_number, values)),
         question=question,
         after=" ".join(sentences[last + 1 :]) if last >= 0 else "",
     )
+
+
+def _asks_no_number(sentence: str) -> bool:
+    """Whether a direction, a day or a person is asked for."""
+    if _NOT_A_NUMBER.search(sentence):
+        return True
+    return bool(_PERSON.search(sentence)) and not _NUMBER.search(sentence)
 
 
 def _value_asked(sentence: str) -> bool:

@@ -63,7 +63,7 @@ def config() -> dict[str, Any]:
             "labelPadding": 4,
             "titlePadding": 10,
         },
-        "legend": {**plain, "symbolStrokeWidth": 2, "rowPadding": 4},
+        "legend": {**plain, "symbolOpacity": 1, "symbolStrokeWidth": 2, "rowPadding": 4},
         "header": {**plain, "labelFontWeight": "bold"},
         "title": {"color": ink, "font": font},
         "text": {"color": ink, "font": font, "fontSize": 12},

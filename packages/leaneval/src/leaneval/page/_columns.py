@@ -70,11 +70,13 @@ def columns(conditions: Sequence[Condition]) -> Columns:
 
 
 def _seeds(runs: Sequence[Run]) -> Iterable[tuple[str, Run]]:
-    """Runs under the word that links call them by: the seed, else their place."""
+    """Runs under the word that links call them by: the seed, else their place, else a dash."""
     seeds = [run.seed for run in runs]
     if None not in seeds and len(set(seeds)) == len(seeds):
-        return [(str(run.seed), run) for run in runs]
-    return [(f"run{place}", run) for place, run in enumerate(runs, 1)]
+        return [(f"seed {run.seed}", run) for run in runs]
+    if len(runs) == 1:
+        return [("-", runs[0])]
+    return [(f"run {place}", run) for place, run in enumerate(runs, 1)]
 
 
 def _rows(runs: Sequence[Run], problems: Iterable[str]) -> Iterable[Row]:

@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 _CHUNK = 512 * 1024
 """Characters of text after which a chunk ends, at the next problem."""
 
+_BUDGET = 60_000_000
+"""Characters that all rollouts may have together before long ones lose their middles."""
+
 
 @dataclass(frozen=True, slots=True)
 class Data:
@@ -50,10 +53,11 @@ def data(explorer: Explorer) -> Data:
     if not explorer.texts:
         return Data(_pack(table.head | {"texts": False, "chunks": []}), len(table.rows))
     starts, texts, raw = [], [], []
+    most = _most(table.rows)
     for start, rows in _chunks(table.rows):
         starts.append(start)
         texts.append(_pack([_texts(row) for row in rows]))
-        raw.append(_pack([_rollout(row) for row in rows]))
+        raw.append(_pack([_rollout(row, most) for row in rows]))
     return Data(
         head=_pack(table.head | {"texts": True, "chunks": starts}),
         rollouts=len(table.rows),
@@ -99,11 +103,26 @@ def candidate(dual: DualScore) -> str:
     return f"{statement.header}\n\n{theorem}" if statement.header else theorem
 
 
-def _rollout(row: Row) -> list[str]:
+def _most(rows: Sequence[Row]) -> int | None:
+    """Characters that one rollout may have, where all together are too many for a page."""
+    total = sum(len(row.text) for row in rows)
+    return None if total <= _BUDGET else max(500, _BUDGET // len(rows))
+
+
+def _rollout(row: Row, most: int | None) -> list[str]:
     """The text before and after the candidate, or the whole text alone."""
     written = candidate(row.dual)
     before, found, after = row.text.partition(written) if written else ("", "", "")
-    return [before, after] if found else [row.text]
+    parts = [before, after] if found else [row.text]
+    return parts if most is None else [_shortened(part, most) for part in parts]
+
+
+def _shortened(text: str, most: int) -> str:
+    if len(text) <= most:
+        return text
+    half = most // 2
+    left = f"[{len(text) - 2 * half:,} characters are left out of this page]"
+    return f"{text[:half]}\n{left}\n{text[-half:]}"
 
 
 def _pack(value: object) -> str:

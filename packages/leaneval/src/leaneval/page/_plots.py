@@ -22,18 +22,21 @@ if TYPE_CHECKING:
 
 _SVG = "{http://www.w3.org/2000/svg}"
 _ELEMENTS = {
-    "svg", "g", "path", "line", "rect", "circle", "text", "tspan", "defs", "clipPath",
+    "svg", "g", "a", "path", "line", "rect", "circle", "text", "tspan", "defs", "clipPath",
     "linearGradient", "radialGradient", "stop",
 }  # fmt: skip
-_ATTRIBUTES = set(
-    """
-    width height viewBox transform d x y x1 x2 y1 y2 dx dy r cx cy rx ry id clip-path offset
-    fill fill-opacity fill-rule stroke stroke-width stroke-opacity stroke-dasharray
-    stroke-dashoffset stroke-linecap stroke-linejoin stroke-miterlimit opacity display stop-color
-    stop-opacity text-anchor dominant-baseline font-family font-size font-style font-weight
-    gradientUnits pointer-events
-""".split()
-)
+_ATTRIBUTES = {
+    "width", "height", "viewBox", "transform", "d", "x", "y", "x1", "x2", "y1",
+    "y2", "dx", "dy", "r", "cx", "cy", "rx", "ry", "id", "clip-path", "offset",
+    "fill", "fill-opacity", "fill-rule", "stroke", "stroke-width",
+    "stroke-opacity", "stroke-dasharray",
+    "stroke-dashoffset", "stroke-linecap", "stroke-linejoin",
+    "stroke-miterlimit", "opacity", "display", "stop-color",
+    "stop-opacity", "text-anchor", "dominant-baseline",
+    "font-family", "font-size", "font-style", "font-weight",
+    "gradientUnits",
+    "pointer-events",
+}  # fmt: skip
 _COLOURS = {light: f"var(--{name})" for name, (light, _) in VARIABLES.items()}
 _WHOLE = ("line mark", "area mark", "trail mark")
 """Marks of many data at once: what Vega says of them is said of the first."""
@@ -63,24 +66,30 @@ def svg(plot: Plot, name: str) -> str:
     except (ValueError, ET.ParseError) as error:
         raise UsageError(
             f"plot {plot.title!r}: its specification must be Vega-Lite with its data inside, got "
-            f"{str(error).strip().splitlines()[0]}. Try it in Vega's editor."
+            f"{' '.join(str(error).split()[:30])!r}. Try it in Vega's editor."
         ) from error
     clean = _clean(root, name)
     clean.attrib |= {"role": "img", "aria-labelledby": f"{name}-title {name}-words"}
     return ET.tostring(clean, encoding="unicode")
 
 
-def _visible(value: Any) -> Any:
+def _visible(value: Any, key: str = "") -> Any:
+    """A specification with its strings spelt out.
+
+    Vega-Lite writes titles into expressions and leaves their backslashes as they are, which would
+    turn a code into its character again or end a string: they are written as set minus.
+    """
     if isinstance(value, str):
-        return visible(value)
+        return visible(value).replace("\\", "\u2216") if key == "title" else visible(value)
     if isinstance(value, dict):
-        return {_visible(key): _visible(item) for key, item in value.items()}
-    return [_visible(item) for item in value] if isinstance(value, list | tuple) else value
+        return {_visible(name): _visible(item, name) for name, item in value.items()}
+    return [_visible(item, key) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _clean(element: ET.Element, name: str) -> ET.Element:
-    made = ET.Element(element.tag.removeprefix(_SVG), _attributes(element, name))
-    made.text, made.tail = element.text, element.tail
+    tag = element.tag.removeprefix(_SVG)
+    made = ET.Element("g" if tag == "a" else tag, _attributes(element, name))
+    made.text = visible(element.text or "")
     for child in element:
         if child.tag.removeprefix(_SVG) in _ELEMENTS and child.get("display") != "none":
             made.append(_clean(child, name))
@@ -99,5 +108,5 @@ def _attributes(element: ET.Element, name: str) -> dict[str, str]:
     kind = element.get("aria-roledescription", "")
     is_mark = element.get("role") == "graphics-symbol" and not element.tag.endswith("}g")
     if is_mark and kind not in _WHOLE and "aria-label" in element.attrib:
-        kept["data-tip"] = element.attrib["aria-label"]
+        kept["data-tip"] = visible(element.attrib["aria-label"])
     return kept

@@ -1,3 +1,6 @@
+// What precedes a statement and says nothing of its own: Lean's header lines and comments.
+const CONTEXT = /^(?:\s+|\/-[\s\S]*?-\/|--[^\n]*|(?:import|open|set_option|universe)\b[^\n]*)+/;
+
 /** One rollout in full, beside its problem and the problem's other rollouts. */
 class Detail {
   constructor(box, rows, source) {
@@ -15,6 +18,12 @@ class Detail {
     this.box.scrollTop = 0;
   }
 
+  /** Show a sentence in the place of a rollout. */
+  say(words) {
+    this.row = -1;
+    this.box.replaceChildren(make("p", "quiet", words));
+  }
+
   #heading(row) {
     const { rows } = this;
     const link = make("a", "", "Link to this rollout");
@@ -22,7 +31,7 @@ class Detail {
     const facts = make("dl", "facts");
     const [condition, seed, model, protocol] = rows.runs[rows.run[row]];
     const tell = {
-      condition, seed: rows.seeds.length > 1 ? seed : "", rollout: String(rows.number[row]), model,
+      condition, seed: seed.replace(/^seed |^-$/, ""), rollout: String(rows.number[row]), model,
       protocol, verdict: rows.verdicts[rows.verdict[row]], rule: rows.rules[rows.rule[row]],
       score: scored(rows.score[row]), "second score": scored(rows.second[row]),
       flags: rows.flags[rows.flag[row]].join(", "),
@@ -46,8 +55,8 @@ class Detail {
       if (said.length) this.#block(`${title} (${spelt(said[0])})`, said[1]);
     }
     const whole = raw.length === 2 ? raw[0] + candidate + raw[1] : raw[0];
-    if (whole) this.#folded("Whole rollout", [whole]);
-    if (more.length) this.#folded("Further references", more);
+    if (whole) this.box.append(folded("Whole rollout", whole));
+    if (more.length) this.box.append(folded("Further references", more.join("\n\n")));
   }
 
   #block(title, text) {
@@ -55,16 +64,19 @@ class Detail {
   }
 
   #pair(reference, candidate) {
-    const both = candidate && reference ? difference(reference, candidate) : null;
+    const contexts = [reference, candidate].map((text) => CONTEXT.exec(text)?.[0] ?? "");
+    const texts = [reference.slice(contexts[0].length), candidate.slice(contexts[1].length)];
+    const both = texts[0] && texts[1] ? difference(...texts) : null;
     const pair = this.box.appendChild(make("div", "pair"));
-    [["Reference", reference, "del"], ["Candidate", candidate, "ins"]].forEach(([title, text, tag], at) => {
+    ["Reference", "Candidate"].forEach((title, at) => {
       const side = pair.appendChild(make("div"));
-      const body = make("pre", "text lean");
-      if (both) write(body, both[at], tag);
-      else spell(body, text || (at ? "No statement could be taken out of the rollout." : "None."));
-      side.append(make("h4", "", title), body);
+      side.append(make("h4", "", title));
+      if (contexts[at].trim()) side.append(folded("Header and comments", contexts[at].trim(), "context"));
+      const body = side.appendChild(make("pre", "text lean"));
+      if (both) write(body, both[at], at ? "ins" : "del");
+      else spell(body, texts[at] || (at ? "No statement could be taken out of the rollout." : "None."));
     });
-    if (candidate && reference && !both)
+    if (texts[0] && texts[1] && !both)
       this.box.append(make("p", "quiet", "The two are too long for differences to be marked."));
   }
 
@@ -78,12 +90,6 @@ class Detail {
     this.box.append(make("h4", "", "Diagnostics"), list);
   }
 
-  #folded(title, texts) {
-    const folded = this.box.appendChild(make("details"));
-    folded.append(make("summary", "", title));
-    for (const text of texts) folded.append(spell(make("pre", "text lean"), text));
-  }
-
   /** The same problem under every condition: a link a rollout. */
   #others(row) {
     const { rows } = this;
@@ -94,8 +100,7 @@ class Detail {
       if (rows.run[other] !== run) {
         run = rows.run[other];
         line = table.appendChild(make("tr"));
-        const seed = rows.seeds.length > 1 ? `, ${rows.seed(other)}` : "";
-        const head = line.appendChild(make("th", "", `${spelt(rows.condition(other))}${seed}`));
+        const head = line.appendChild(make("th", "", rows.name(other)));
         head.scope = "row";
       }
       const link = make("a", "", scored(rows.score[other]) || rows.verdicts[rows.verdict[other]]);
@@ -107,4 +112,10 @@ class Detail {
     scroll.append(table);
     return [make("h4", "", "All rollouts of this problem"), scroll];
   }
+}
+
+function folded(title, text, kind = "") {
+  const made = make("details", kind);
+  made.append(make("summary", "", title), spell(make("pre", "text lean"), text));
+  return made;
 }

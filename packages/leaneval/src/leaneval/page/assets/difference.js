@@ -2,6 +2,7 @@
 // carried along and never count as different.
 const PIECES = /(\s+|\/-[\s\S]*?(?:-\/|$)|--[^\n]*)|(?:[\p{L}\p{N}_'!?]|\.(?=\p{L}))+|[^\s\p{L}\p{N}_'!?()[\]{},]+|[^]/gu;
 const MOST_CELLS = 4_000_000;
+const MOST_LETTERS = 50_000;
 
 /** Pieces of a text in order: {text, gap, changed}. */
 function pieces(text) {
@@ -15,6 +16,7 @@ function pieces(text) {
 
 /** Two lists of pieces with `changed` set, or null where the texts are too long to compare. */
 function difference(left, right) {
+  if (Math.max(left.length, right.length) > MOST_LETTERS) return null;
   const whole = [pieces(left), pieces(right)];
   const [a, b] = whole.map((list) => list.filter((piece) => !piece.gap));
   let start = 0;

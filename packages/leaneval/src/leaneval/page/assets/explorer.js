@@ -68,17 +68,22 @@ class Explorer {
     this.#open(row);
   }
 
-  /** Open what the address names, if it is one of ours. */
+  /** Open what the address names, if it is one of ours; without an address, nothing is chosen. */
   follow() {
-    if (!location.hash.startsWith("#/")) return;
-    const row = this.rows.find(location.hash);
-    if (row < 0 || row === this.detail.row) return;
-    if (this.list.place(row) < 0) {
-      this.filters.form.reset();
-      this.filter();
+    const link = location.hash;
+    if (link && !link.startsWith(`#/${address(this.rows.task)}/`)) return;
+    const row = link ? this.rows.find(link) : -1;
+    if (row < 0) {
+      this.detail.say(link ? "No rollout here has this address." : "Choose a rollout in the list.");
+      this.list.mark(-1);
+    } else if (row !== this.detail.row) {
+      if (this.list.place(row) < 0) {
+        this.filters.form.reset();
+        this.filter();
+      }
+      this.#open(row);
+      this.root.scrollIntoView({ block: "nearest" });
     }
-    this.#open(row);
-    this.root.scrollIntoView();
   }
 
   #open(row) {

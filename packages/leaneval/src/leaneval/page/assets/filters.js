@@ -1,4 +1,4 @@
-const AGREEMENTS = ["all solve it", "they disagree", "none solves it"];
+const AGREEMENTS = ["all conditions", "some, not all", "no condition"];
 
 /** The form above the list: what it offers, and which rows it lets through. */
 class Filters {
@@ -63,9 +63,9 @@ class Filters {
   #offer(key, names, counts) {
     const select = this.form.elements[key];
     names.forEach((name, at) => {
-      if (!name || (counts && !counts.get(at))) return;
+      if (!name || name === "-" || (counts && !counts.get(at))) return;
       const count = counts ? ` (${counts.get(at).toLocaleString("en")})` : "";
-      const option = make("option", "", `${spelt(name)}${count}`);
+      const option = make("option", "", `${spelt(key === "seed" ? name.replace("seed ", "") : name)}${count}`);
       option.value = at;
       select.append(option);
     });

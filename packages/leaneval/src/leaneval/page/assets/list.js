@@ -1,4 +1,4 @@
-const HEIGHT = 46;
+const HEIGHT = 48;
 const TALLEST = 16_000_000;
 
 /** A list box of which only the rows in sight are on the page. */
@@ -6,13 +6,14 @@ class List {
   constructor(box, rows, choose) {
     Object.assign(this, { box, rows, choose, shown: new Uint32Array(0), chosen: -1, pool: [] });
     this.inner = box.querySelector(".rows");
-    box.addEventListener("scroll", () => requestAnimationFrame(() => this.draw()), { passive: true });
+    const later = () => requestAnimationFrame(() => this.draw());
+    box.addEventListener("scroll", later, { passive: true });
     box.addEventListener("keydown", (event) => this.#key(event));
     box.addEventListener("click", (event) => {
       const at = event.target.closest(".row")?.at;
       if (at !== undefined) this.choose(this.shown[at], true);
     });
-    new ResizeObserver(() => this.draw()).observe(box);
+    new ResizeObserver(later).observe(box);
   }
 
   show(shown) {
@@ -68,12 +69,11 @@ class List {
   #fill(element, at) {
     const { rows } = this;
     const row = this.shown[at];
-    const seed = rows.seeds.length > 1 ? `, ${rows.seed(row)}` : "";
     const [id, score, run, verdict] = element.children;
-    id.textContent = spelt(rows.id(row));
+    id.textContent = `${spelt(rows.id(row))}, rollout ${rows.number[row]}`;
     score.textContent = scored(rows.score[row]);
-    run.textContent = `${spelt(rows.condition(row))}${seed}, ${rows.number[row]}`;
-    verdict.textContent = spelt(rows.rules[rows.rule[row]] || rows.verdicts[rows.verdict[row]]);
+    run.textContent = rows.name(row);
+    verdict.textContent = rows.verdictOf(row);
     element.at = at;
     element.style.transform = `translateY(${at * HEIGHT}px)`;
     element.setAttribute("aria-posinset", at + 1);

@@ -32,14 +32,26 @@ class Rows {
     return this.runs[this.run[row]][1];
   }
 
+  /** Condition and seed in words. */
+  name(row) {
+    const [condition, seed] = this.runs[this.run[row]];
+    return spelt(seed === "-" ? condition : `${condition}, ${seed}`);
+  }
+
+  /** Verdict, with the rule where one rejected it. */
+  verdictOf(row) {
+    const [verdict, rule] = [this.verdicts[this.verdict[row]], this.rules[this.rule[row]]];
+    return spelt(rule ? `${verdict}: ${rule}` : verdict);
+  }
+
   id(row) {
     return this.problems[this.problem[row]];
   }
 
   /** The address of a rollout within the page. */
   link(row) {
-    const parts = [this.task, this.condition(row), this.seed(row), this.id(row), this.number[row]];
-    return `#/${parts.map((part) => encodeURIComponent(String(part).toWellFormed())).join("/")}`;
+    const parts = [this.task, this.condition(row), this.seed(row).replace("seed ", ""), this.id(row)];
+    return `#/${parts.map(address).join("/")}/${this.number[row]}`;
   }
 
   /** The row of an address, or -1. */
@@ -52,7 +64,7 @@ class Rows {
 
   #problemOf(link) {
     const part = link.split("/")[4];
-    return this.problems.findIndex((id) => encodeURIComponent(id.toWellFormed()) === part);
+    return this.problems.findIndex((id) => address(id) === part);
   }
 
   #starts() {
@@ -75,6 +87,10 @@ class Rows {
       return count === solved.size ? 0 : count ? 1 : 2;
     });
   }
+}
+
+function address(text) {
+  return encodeURIComponent(text.toWellFormed());
 }
 
 function scored(score) {

@@ -68,7 +68,9 @@ def test_every_recipe_has_a_dry_run(name: str, tmp_path: Path, capsys):
 def test_a_dry_run_of_the_paper_shows_the_commands(tmp_path: Path, capsys):
     crossfade("ablate", "qwen3-8b-paper", "--dry-run", "--out", str(tmp_path / "run"))
     said = capsys.readouterr().out
-    assert "CUDA_VISIBLE_DEVICES=4,5,6,7 vllm serve {model} --port 8000" in said
+    assert "CUDA_VISIBLE_DEVICES=4,5,6,7 vllm serve Qwen/Qwen3-8B --port 8000" in said
+    assert "stages/sft-n20000-s1-KEY/model --port 8000" in said
+    assert "{model}" not in said
     assert "--num_processes 4 --module crossfade_train.run.worker" in said
     assert "fsdp2.yaml" in said
     assert "GB of disk" in said

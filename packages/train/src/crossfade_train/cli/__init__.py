@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
-from typing import Annotated
+from typing import Annotated, Optional
 
 import typer
 
@@ -39,11 +39,26 @@ app.command()(grpo)
 @app.command()
 def report(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    out: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads annotations at run time
+        typer.Option(metavar="FILE", help="Write the page here too: .html or .md."),
+    ] = None,
+    no_text: Annotated[
+        bool,
+        typer.Option(
+            "--no-text",
+            help="Leave out problems, references and rollouts, for benchmarks whose licence does "
+            "not allow them to be published again.",
+        ),
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
 ) -> None:
-    """Write report.md and results.json of a run, finished or not, and print the table."""
+    """Write a run's report.html, report.md, results.json and runs.json, and print the tables.
+
+    The run need not be finished.
+    """
     if not as_json:
-        _show.report(run)
+        _show.report(run, to=out, texts=not no_text)
         return
     from crossfade_train.report import summarise
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from crossfade_train.run import Ref, command, launch_of, spoken
+from crossfade_train.run import Ref, command, launch_of, server_command, spoken
 
 if TYPE_CHECKING:
     from crossfade_train.run import Outlook, Request, Stage
@@ -75,9 +75,10 @@ def _launch(stage: Stage, found: Outlook, folder: Path) -> str:
     request = found.requests.get(stage.name) or _unknown(stage)
     launch = launch_of(request)
     lines = []
-    if stage.kind == "grpo" and launch.vllm_command:
+    server = server_command(launch, _start(stage, request, found, folder))
+    if stage.kind == "grpo" and server:
         devices = f"CUDA_VISIBLE_DEVICES={launch.vllm_devices} " if launch.vllm_devices else ""
-        lines.append(f"VLLM_SERVER_DEV_MODE=1 {devices}{launch.vllm_command} &")
+        lines.append(f"VLLM_SERVER_DEV_MODE=1 {devices}{server} &")
     if stage.kind in ("sft", "grpo") and launch.processes > 1:
         devices = f"CUDA_VISIBLE_DEVICES={launch.devices} " if launch.devices else ""
         where = (
@@ -89,6 +90,17 @@ def _launch(stage: Stage, found: Outlook, folder: Path) -> str:
     return "\n  ".join(lines)
 
 
+def _start(stage: Stage, request: Request, found: Outlook, folder: Path) -> str:
+    """The model that a stage starts from, or where it will be."""
+    if "model" in request.inputs:
+        return request.inputs["model"].path
+    source = stage.inputs.get("model")
+    if not isinstance(source, Ref):
+        return source.path if source else ""
+    base = found.plan.stages[source.stage].table.get("base")
+    return str(base or f"{folder}/stages/{source.stage}-KEY/{source.name}")
+
+
 def _unknown(stage: Stage) -> Request:
     """The request of a stage whose inputs are not made yet."""
     from crossfade_train.run import Request
@@ -96,14 +108,25 @@ def _unknown(stage: Stage) -> Request:
     return Request(stage.name, stage.kind, "", stage.table, stage.seed, {}, stage.extra, {})
 
 
-def report(folder: Path) -> None:
-    """Write the report's files and print its table."""
-    from crossfade_train.report import render, summarise, write
+def report(folder: Path, *, to: Path | None = None, texts: bool = True) -> None:
+    """Write the report's files and print its tables."""
+    from crossfade_train.report import summarise, tables, write
+    from leaneval.tables import put
 
     found = summarise(folder)
-    write(found, folder)
-    render(found, out)
-    out.print(f"\n{folder / 'report.md'}", markup=False, highlight=False, soft_wrap=True)
+    pages = write(found, folder, out=to, texts=texts)
+    if found.collected.missing:
+        missing = ", ".join(found.collected.missing)
+        out.print(f"Not evaluated (yet): {missing}", markup=False, highlight=False)
+    for task in found.tasks:
+        for warning in task.numbers.shared.warnings:
+            out.print(f"Warning: {warning}", markup=False, highlight=False)
+    for table in tables(found):
+        out.print()
+        put(table, out)
+    out.print()
+    for page in pages:
+        out.print(str(page), markup=False, highlight=False, soft_wrap=True)
 
 
 def recipes() -> None:

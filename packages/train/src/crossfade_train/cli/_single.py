@@ -14,6 +14,7 @@ from crossfade_train.run import check_checkpoint, external, look, plan, run
 
 if TYPE_CHECKING:
     from crossfade_train.recipe import Kind, Recipe
+    from crossfade_train.run import Artefact
 
 Model = Annotated[
     Optional[str],  # noqa: UP045 - typer reads annotations at run time
@@ -80,16 +81,25 @@ def _train(
         recipe = recipe.model_copy(update=narrow)
     if model is not None and Path(model).is_dir():
         check_checkpoint(Path(model))
-    asked = plan(
-        recipe,
-        model=external(model) if model else None,
-        data=external(data, configured=True) if data else None,
-        evaluate=False,
-    )
+    rows = external(data, configured=True) if data else None
+    start = external(model) if model else None
+    asked = plan(recipe, model=start, data=rows, evaluate=False)
     folder = out or Path("runs") / f"{recipe.name}-{kind}"
     if dry_run:
         _show.outlook(look(recipe, asked, folder), folder)
         return
+    if rows is not None:
+        _read(kind, rows)
     ended = run(recipe, asked, folder, command=sys.argv[1:], ray=ray, quiet=quiet)
     for name in dict.fromkeys(asked.trainings.values()):
         _show.out.print(ended[name]["model"].path, markup=False, highlight=False, soft_wrap=True)
+
+
+def _read(kind: Kind, rows: Artefact) -> None:
+    """Refuse rows that cannot be trained on, before anything is fetched or made for them."""
+    from datasets import disable_progress_bars
+
+    from crossfade_train.data import DataRef, grpo_data, sft_data
+
+    disable_progress_bars()
+    (sft_data if kind == "sft" else grpo_data)(DataRef(rows.path, rows.configuration))

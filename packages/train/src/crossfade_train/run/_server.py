@@ -140,7 +140,12 @@ def server_for(
     launch: LaunchTable, grpo: Mapping[str, Any], model: str, folder: Path
 ) -> contextlib.AbstractContextManager[None]:
     """The server that a recipe asks for, for one start point."""
-    command = launch.vllm_command
-    filled = command.replace("{model}", shlex.quote(model)) if command else None
     url = address(grpo)
-    return server(filled, url, launch.vllm_devices, folder / "server.txt", START_SECONDS)
+    command = server_command(launch, model)
+    return server(command, url, launch.vllm_devices, folder / "server.txt", START_SECONDS)
+
+
+def server_command(launch: LaunchTable, model: str) -> str | None:
+    """The server's command for a start point; None where the recipe names none."""
+    command = launch.vllm_command
+    return command.replace("{model}", shlex.quote(model)) if command else None

@@ -1,0 +1,54 @@
+"""`leaneval report`: finished runs as one page, Markdown, or tables on the terminal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from leaneval.errors import UsageError
+
+
+def report(
+    runs: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="RUN...",
+            help="[NAME=]PATH[,PATH]: samples files or folders of runs; several paths of one name "
+            "are its seeds.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Write report.html or .md; without it, tables are printed.")
+    ] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the page.")] = None,
+    no_text: Annotated[
+        bool,
+        typer.Option(
+            "--no-text",
+            help="Leave out problems, references and rollouts, for benchmarks whose licence does "
+            "not allow them to be published again.",
+        ),
+    ] = False,
+) -> None:
+    """Report finished runs: metrics with intervals, differences, plots, every rollout."""
+    from leaneval.page import show, write
+    from leaneval.report import report as page_of
+    from leaneval.results import read_conditions
+
+    if out is not None and not out.parent.is_dir():
+        raise UsageError(f"--out must be in a folder that exists, got {out}: make {out.parent}.")
+    conditions = read_conditions(runs)
+    page = page_of(conditions, title or _title(runs), texts=not no_text, plotted=out is not None)
+    if out is None:
+        from rich.console import Console
+
+        show(page, Console())
+        return
+    write(page, out)
+    typer.echo(str(out))
+
+
+def _title(runs: list[str]) -> str:
+    return "Report of " + ", ".join(Path(run.split("=")[-1].split(",")[0]).stem for run in runs)

@@ -30,8 +30,9 @@ class Detail {
     link.href = rows.link(row);
     const facts = make("dl", "facts");
     const [condition, seed, model, protocol] = rows.runs[rows.run[row]];
+    const [kind, which] = seed.split(" ");
     const tell = {
-      condition, seed: seed.replace(/^seed |^-$/, ""), rollout: String(rows.number[row]), model,
+      condition, [kind]: which, rollout: String(rows.number[row]), model,
       protocol, verdict: rows.verdicts[rows.verdict[row]], rule: rows.rules[rows.rule[row]],
       score: scored(rows.score[row]), "second score": scored(rows.second[row]),
       flags: rows.flags[rows.flag[row]].join(", "),

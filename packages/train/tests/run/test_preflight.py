@@ -31,14 +31,30 @@ def checkpoint(folder: Path, *, kind="Qwen3ForCausalLM", shape=(8, 4), vocab=8) 
     return folder
 
 
-def test_a_whole_checkpoint_passes(tmp_path: Path):
-    check_checkpoint(checkpoint(tmp_path / "m"))
+def refusal(folder: Path) -> str | None:
+    """Why a checkpoint is refused; None where it passes."""
+    try:
+        check_checkpoint(folder)
+    except DataError as error:
+        return str(error)
+    return None
+
+
+def test_a_whole_checkpoint_passes_and_one_that_lacks_a_file_does_not(tmp_path: Path):
+    folder = checkpoint(tmp_path / "m")
+    for lost in (None, "config.json", "tokenizer_config.json", "model.safetensors", None):
+        if lost is None:
+            assert refusal(folder) is None
+            continue
+        (folder / lost).rename(tmp_path / lost)
+        assert "A checkpoint needs" in (refusal(folder) or "")
+        (tmp_path / lost).rename(folder / lost)
 
 
 def test_the_shipped_base_passes():
     from crossfade_train.peano import BASE
 
-    check_checkpoint(BASE)
+    assert refusal(BASE) is None
 
 
 def test_another_kind_of_model_is_refused(tmp_path: Path):
@@ -123,4 +139,10 @@ def test_an_unknown_accelerate_file_is_refused(tmp_path: Path):
 
 
 def test_nothing_is_checked_where_nothing_is_to_run(tmp_path: Path):
-    preflight(load_recipe("qwen3-8b-paper"), (), tmp_path, 1e9, ray=False)
+    """Neither its base nor its GPUs are here, and the disk is too small, as any stage hears."""
+    asked = (tmp_path, 1e9)
+    with pytest.raises(UnavailableError, match=r"about 1000000000\.0 GB"):
+        preflight(load_recipe("qwen3-8b-paper"), {"pool"}, *asked, ray=False)
+    said = preflight(load_recipe("qwen3-8b-paper"), (), *asked, ray=False)
+    assert said is None
+    assert not list(tmp_path.iterdir())

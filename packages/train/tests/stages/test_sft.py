@@ -1,6 +1,7 @@
 """The SFT stage: a kill changes nothing, and bad requests are refused early."""
 
 import json
+import shutil
 
 import pytest
 
@@ -121,5 +122,21 @@ def test_a_wrong_lora_name_is_refused(tiny, sft_rows, tmp_path):
 
 
 def test_the_chat_template_gets_its_arguments(tiny, sft_rows, tmp_path):
-    arguments = {"max_steps": 1, "chat_template_kwargs": {"enable_thinking": False}}
-    run(tmp_path, tiny, sft_rows, arguments=arguments)
+    """A template that writes each message twice when asked to: as many more tokens to learn."""
+    from transformers import AutoTokenizer
+
+    model = shutil.copytree(tiny, tmp_path / "tiny")
+    tokenizer = AutoTokenizer.from_pretrained(model)
+    once = tokenizer.chat_template
+    twice = once.replace("message['content']", "message['content'] + ' ' + message['content']")
+    tokenizer.chat_template = "{% if twice %}" + twice + "{% else %}" + once + "{% endif %}"
+    tokenizer.save_pretrained(model)
+    seen = {}
+    for asked in ({"twice": True}, {"twice": False}, None):
+        out = tmp_path / str(asked)
+        more = {} if asked is None else {"chat_template_kwargs": asked}
+        run(out, str(model), sft_rows, arguments={**ARGUMENTS, "max_steps": 1, **more})
+        seen[str(asked)] = read_metrics(out / "metrics.jsonl")["sft", 1]["num_tokens"]
+    usual = seen["None"]
+    assert seen["{'twice': False}"] == usual
+    assert seen["{'twice': True}"] > 1.5 * usual

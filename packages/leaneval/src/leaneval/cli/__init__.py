@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import signal
 import sys
+from types import FrameType
 
 import typer
 
@@ -17,13 +18,12 @@ from leaneval.cli._calibrate import calibrate
 from leaneval.cli._check import check
 from leaneval.cli._compare import compare
 from leaneval.cli._doctor import doctor
+from leaneval.cli._report import report
 from leaneval.cli._score import score
 from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
 
 __all__ = ["app", "main"]
-
-_TERMINATED = 128 + signal.SIGTERM
 
 app = typer.Typer(
     name="leaneval",
@@ -36,14 +36,15 @@ app.command()(check)
 app.command()(score)
 app.command()(compare)
 app.command()(calibrate)
+app.command()(report)
 app.command()(doctor)
 app.command()(setup)
 
 
 def main() -> None:
     """Run the command; a foreseen error is one message and exit status 2."""
-    # as Ctrl-C does: children end, scratch folders go, nothing is half written
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(_TERMINATED))
+    for end in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(end, _obey)
     try:
         app()
     except LeanevalError as error:
@@ -54,3 +55,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has seen enough
         sys.exit(2)
+
+
+def _obey(sent: int, _: FrameType | None) -> None:
+    """End in good order: children end, scratch folders go, nothing is half written."""
+    # one Ctrl-C is obeyed; those of the impatient would only cut that short
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.exit(128 + sent)

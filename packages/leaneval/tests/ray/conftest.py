@@ -1,12 +1,14 @@
-"""A real Ray cluster of two nodes on this machine, once for all tests."""
+"""A real Ray cluster of two nodes on this machine, once for all tests of a module."""
 
 from __future__ import annotations
 
 import os
 import socket
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
+import psutil
 import pytest
 
 from leaneval.checkers._binary import embedded_lean
@@ -29,7 +31,7 @@ _AGENT_PORTS = (
 
 
 def node_options() -> dict[str, Any]:
-    """A small node. Where its agents' ports are not named Ray gives them only 15 s to start."""
+    """A small node: Ray gives its helpers 15 s to start, so the fewer start at once, the better."""
     holders = [socket.create_server(("127.0.0.1", 0)) for _ in _AGENT_PORTS]
     ports = [holder.getsockname()[1] for holder in holders]
     for holder in holders:
@@ -38,6 +40,8 @@ def node_options() -> dict[str, Any]:
         "num_cpus": 1,
         "object_store_memory": 80 * 2**20,
         "include_dashboard": False,
+        "include_log_monitor": False,
+        "no_monitor": True,
         **dict(zip(_AGENT_PORTS, ports, strict=True)),
     }
 
@@ -69,13 +73,29 @@ class Machines:
                 late = error
         raise late
 
+    def on_second(self) -> set[psutil.Process]:
+        """What the second node runs: actors, their Lean, and helpers of Ray's."""
+        raylet = self.second.all_processes["raylet"][0].process.pid
+        return set(psutil.Process(raylet).children(recursive=True))
+
     def lose_second(self) -> None:
-        """All its processes killed, without a word."""
+        """All its processes killed, without a word, as when a machine loses its power."""
+        lost = self.on_second()
         second, self.second = self.second, None
         self.cluster.remove_node(second, allow_graceful=False)
+        for process in lost:
+            with suppress(psutil.NoSuchProcess):
+                process.kill()
+
+    def shutdown(self) -> None:
+        """The end of both, and of this process's connection."""
+        import ray
+
+        ray.shutdown()
+        self.cluster.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def both_machines() -> Iterator[Machines]:
     pytest.importorskip("ray", reason="needs leaneval[ray]")
     try:
@@ -83,14 +103,21 @@ def both_machines() -> Iterator[Machines]:
     except UnavailableError as error:
         pytest.skip(str(error))
     found = Machines()
-    yield found
-    found.cluster.shutdown()
+    try:
+        yield found
+    finally:
+        found.shutdown()
 
 
 @pytest.fixture
-def machines(both_machines: Machines) -> Machines:
+def machines(both_machines: Machines) -> Iterator[Machines]:
+    import ray
+
     both_machines.ensure_second()
-    return both_machines
+    try:
+        yield both_machines
+    finally:
+        ray.shutdown()  # what a failure left connected would be the next test's cluster
 
 
 @pytest.fixture

@@ -34,28 +34,17 @@ def read_conditions(arguments: Sequence[str], *, task: str | None = None) -> lis
         task: Read this task's runs alone, where folders hold several tasks'.
 
     Raises:
-        UsageError: A path is none of the above, two conditions have one name, or a folder holds
-            several runs and it is not told which is meant.
+        UsageError: A path is none of the above, or a folder holds several runs and it is not told
+            which is meant.
         DataError: A file is damaged.
     """
     read = [(argument, *_condition(argument, task)) for argument in arguments]
-    names = Counter((c.name, c.runs[0].task) for _, _, found in read for c in found)
-    conditions = [
-        replace(c, name=argument) if named is None and names[c.name, c.runs[0].task] > 1 else c
+    names = Counter(name for _, _, found in read for name in {c.name for c in found})
+    return [
+        replace(c, name=argument) if named is None and names[c.name] > 1 else c
         for argument, named, found in read
         for c in found
     ]
-    _require_distinct(conditions)
-    return conditions
-
-
-def _require_distinct(conditions: Sequence[Condition]) -> None:
-    names = Counter((c.name, c.runs[0].task) for c in conditions)
-    if twice := [name for (name, _), count in names.items() if count > 1]:
-        raise UsageError(
-            f"conditions must have names of their own, got {twice[0]!r} twice. Name them: "
-            "NAME=PATH."
-        )
 
 
 def _condition(argument: str, task: str | None) -> tuple[str | None, list[Condition]]:

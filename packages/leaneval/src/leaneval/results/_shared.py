@@ -6,6 +6,7 @@ protocol, problems and k. Every other difference of the instruments is a warning
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -55,9 +56,10 @@ def common(
         threshold: Least score that passes, for all; None: each run's own.
 
     Raises:
-        UsageError: Protocols are mixed, no problem or k is shared, or a k is more than
+        UsageError: Two conditions have one name, protocols are mixed, no problem or k is shared, or a k is more than
             some run has rollouts.
     """
+    _require_distinct([condition.name for condition in conditions])
     runs = [
         (c.name if len(c.runs) == 1 else f"{c.name}, {_seed(number, run)}", run)
         for c in conditions
@@ -82,6 +84,14 @@ _Named: TypeAlias = "Sequence[tuple[str, Run]]"
 
 def _seed(number: int, run: Run) -> str:
     return f"run {number}" if run.seed is None else f"seed {run.seed}"
+
+
+def _require_distinct(names: Sequence[str]) -> None:
+    if twice := [name for name, count in Counter(names).items() if count > 1]:
+        raise UsageError(
+            f"conditions must have names of their own, got {twice[0]!r} more than once. Name them: "
+            "NAME=PATH; where folders hold several tasks' runs, choose by --task."
+        )
 
 
 def _require_one_protocol(values: Mapping[str, str]) -> None:

@@ -131,10 +131,10 @@ def instrument_tables(numbers: Numbers) -> list[Table]:
         else:
             rows += [(name, condition, value) for condition, value in found.items()]
     rows.sort(key=lambda row: row[0] in _OWN)
-    tables = [Table("the same for all conditions", ("", ""), tuple(same), words=2)]
+    tables = [Table("the same for all conditions", ("property", "value"), tuple(same), words=2)]
     if rows:
         title = "not the same for all conditions"
-        tables.append(Table(title, ("", "condition", "value"), tuple(rows), words=3))
+        tables.append(Table(title, ("property", "condition", "value"), tuple(rows), words=3))
     return tables
 
 

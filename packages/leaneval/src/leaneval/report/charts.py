@@ -53,10 +53,19 @@ def plot(title: str, chart: altair.TopLevelMixin, description: str) -> Plot:
     return Plot(title, spec, description)
 
 
-def colour(names: Sequence[str], title: str = "condition") -> Any:
-    """The colours of conditions, in the page's order."""
+def colour(
+    names: Sequence[str], title: str = "condition", shown: Sequence[str] | None = None
+) -> Any:
+    """The colours of conditions, in the page's order.
+
+    Args:
+        names: All conditions of the page.
+        title: Of the legend.
+        shown: Those that the plot has; None: all.
+    """
     alt = library()
-    legend = alt.Legend(symbolOpacity=1)  # of the marks, not of the bands
+    own = alt.Undefined if shown is None else list(shown)
+    legend = alt.Legend(symbolOpacity=1, values=own)  # of the marks, not of the bands
     scale = alt.Scale(domain=list(names))
     return alt.Color("condition:N", title=title, scale=scale, sort=None, legend=legend)
 

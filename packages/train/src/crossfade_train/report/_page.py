@@ -35,15 +35,17 @@ def page(summary: Summary, *, texts: bool = True, plotted: bool = True) -> Page:
         plotted: Whether to draw plots.
     """
     found = summary.collected
-    sections = []
+    sections, explorers = [], []
     for task in summary.tasks:
         head = f"{task.task}: " if len(summary.tasks) > 1 else ""
-        sections += _task(task, found, head, texts=texts, plotted=plotted)
+        *told, explorer = _task(task, found, head, texts=texts, plotted=plotted)
+        sections += told
+        explorers.append(explorer)
     leads = [_where(found), *(lead(task.numbers) for task in summary.tasks)]
     if not sections:
         nothing = Prose("No condition is evaluated, so there is nothing to compare.")
         sections = [Section("Results", (*_unfinished(found), nothing))]
-    return Page(found.recipe.name, " ".join(leads), (*sections, *_data(found)))
+    return Page(found.recipe.name, " ".join(leads), (*sections, *_data(found), *explorers))
 
 
 def _task(
@@ -85,10 +87,7 @@ def _where(found: Collected) -> str:
 
 def _caveats(task: TaskSummary) -> str:
     seeds = max(len(row.seeds) for row in task.rows)
-    alike = (
-        "Resamples are the same for all conditions, so differences are paired; p is of the paired "
-        "sign-flip test over problems, adjusted by Holm's method for the pairs of this table."
-    )
+    alike = "Resamples are the same for all conditions, so differences are paired."
     if seeds > 1:
         return (
             f"Intervals come from {RESAMPLES:,} bootstrap resamples of problems and of the {seeds} "

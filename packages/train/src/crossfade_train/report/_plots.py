@@ -135,7 +135,8 @@ def _dynamics(
     if not rows:
         return None
     alt = library()
-    conditions = list(dict.fromkeys(r["condition"] for r in rows))
+    shown = list(dict.fromkeys(r["condition"] for r in rows))
+    everywhere = [found.name(group) for group in found.groups]
     panels = [label for label, _ in names.values() if any(r["metric"] == label for r in rows)]
     lines = (
         alt.Chart(alt.Data(values=rows))
@@ -143,7 +144,7 @@ def _dynamics(
         .encode(
             x=alt.X("step:Q", title="step", axis=alt.Axis(tickMinStep=1, format="d", tickCount=6)),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)),
-            color=colour(conditions),
+            color=colour(everywhere, shown=shown),
             detail="seed:N",
         )
         .properties(width=250, height=130)
@@ -152,7 +153,7 @@ def _dynamics(
     chart = lines.facet(facet=facet, columns=2).resolve_scale(x="independent", y="independent")
     return plot(
         title, chart,
-        f"A line a condition and seed, each panel with a scale of its own: {', '.join(panels)}. "
+        f"A line a condition and seed, each panel with a scale of its own: {'; '.join(panels)}. "
         "Long runs are drawn by the mean of neighbouring steps.",
     )  # fmt: skip
 

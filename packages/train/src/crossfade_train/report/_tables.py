@@ -27,7 +27,10 @@ def beside_the_study(task: TaskSummary) -> list[Table]:
         Table(
             f"{title}: this run and the study's, percent",
             ("condition", *_heads(kind, task.metrics)),
-            tuple(_study_row(row, kind, task.metrics) for row in task.rows),
+            (
+                *(_study_row(row, kind, task.metrics) for row in task.rows),
+                *(_others_row(name, kind, task.metrics) for name in _others(task)),
+            ),
             notes=(SOURCE,) if kind == "S" else (),
         )
         for kind, title in (("C", "compiles"), ("S", "compiles and means it"))
@@ -52,13 +55,28 @@ def _heads(kind: str, metrics: tuple[str, ...]) -> list[str]:
 
 
 def _study_row(row: Row, kind: str, metrics: tuple[str, ...]) -> tuple[str, ...]:
-    published = PUBLISHED.get(row.group.label)
     cells = [row.name]
     for ours, theirs in _pairs(kind, metrics):
-        at = COLUMNS.index(theirs)
-        numbers = [f"{values[at]:.1f}" for values in published] if published else ["", ""]
-        cells += [spelt(row.estimates[ours], point=True, sign="", gap=" "), *numbers]
+        cells += [spelt(row.estimates[ours], point=True, sign="", gap=" ")]
+        cells += _published(row.group.label, theirs)
     return tuple(cells)
+
+
+def _others(task: TaskSummary) -> list[str]:
+    """The study's conditions that this run has not."""
+    ours = {row.group.label for row in task.rows}
+    return [name for name in PUBLISHED if name not in ours]
+
+
+def _others_row(name: str, kind: str, metrics: tuple[str, ...]) -> tuple[str, ...]:
+    columns = (theirs for _, theirs in _pairs(kind, metrics))
+    return (name, *(cell for theirs in columns for cell in ("", *_published(name, theirs))))
+
+
+def _published(label: str, column: str) -> list[str]:
+    values = PUBLISHED.get(label)
+    at = COLUMNS.index(column)
+    return [f"{of[at]:.1f}" for of in values] if values else [""] * len(BENCHMARKS)
 
 
 def dynamics_table(task: TaskSummary) -> Table | None:

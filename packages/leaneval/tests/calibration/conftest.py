@@ -6,15 +6,18 @@ import asyncio
 import json
 import os
 import runpy
-import subprocess
+import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from leaneval import cli
+from leaneval.judges._retry import RetryPolicy
 from leaneval.results import Condition, Run, Sample
 from leaneval.settings import Settings
 from leaneval.types import DualScore, Problem, Score, Statement, Verdict, VerdictKind
@@ -85,22 +88,40 @@ def peano_labels(write: Callable[..., Path]) -> Path:
 
 
 @pytest.fixture
-def leaneval(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs the command, with caches of its own."""
+def leaneval(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Iterator[Callable[..., Any]]:
+    """Runs the command's own `main` in this process, with caches of its own."""
+    handler = signal.getsignal(signal.SIGTERM)
+    for name in list(os.environ):
+        if name.startswith(("LEANEVAL_", "OPENAI_")) and name != "LEANEVAL_DATA":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("LEANEVAL_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("COLUMNS", "100")
 
-    def run(*words: object, **environment: str) -> subprocess.CompletedProcess[str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("LEANEVAL_", "OPENAI_"))}
-        more = {"LEANEVAL_CACHE": str(tmp_path / "cache"), "COLUMNS": "100", **environment}
-        return subprocess.run(
-            [sys.executable, "-m", "leaneval", *map(str, words)],
-            env=kept | more | {"HF_HUB_OFFLINE": "1"},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+    def run(*words: object, **environment: str) -> Any:
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setattr(sys, "argv", ["leaneval", *map(str, words)])
+        capsys.readouterr()
+        status = 0
+        try:
+            cli.main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        said = capsys.readouterr()
+        return SimpleNamespace(returncode=status, stdout=said.out, stderr=said.err)
 
-    return run
+    yield run
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Judges that give up soon, and no pause before a second try."""
+    quick = RetryPolicy(tries=2, pause=0.01, call_seconds=2.0)
+    monkeypatch.setattr("leaneval.judges._llm.RetryPolicy", lambda: quick)
+    monkeypatch.setattr("leaneval.pipeline.SECOND_TRY_PAUSE", 0.01)
 
 
 @pytest.fixture

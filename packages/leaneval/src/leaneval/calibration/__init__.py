@@ -7,7 +7,7 @@ show it. Invariant: what a judge did not answer is bounded from both sides, neve
 
 from __future__ import annotations
 
-from leaneval.calibration._ask import ask, asks_lean
+from leaneval.calibration._ask import ask, asks_lean, fitting
 from leaneval.calibration._calibration import Calibration, calibrate
 from leaneval.calibration._correct import correct
 from leaneval.calibration._json import to_json
@@ -27,6 +27,7 @@ __all__ = [
     "asks_lean",
     "calibrate",
     "correct",
+    "fitting",
     "page",
     "read_labels",
     "stored",

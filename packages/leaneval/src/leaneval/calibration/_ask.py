@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import time
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 import numpy as np
 
 from leaneval._loop import run
 from leaneval.calibration._judged import Judged, passing
+from leaneval.candidate import read
 from leaneval.errors import UsageError
 from leaneval.instruments import instruments
-from leaneval.judges import make_judge
+from leaneval.judges import JUDGES, make_judge
 from leaneval.metrics import has_second
 from leaneval.pipeline import Pipeline
 from leaneval.preflight import try_checker
+from leaneval.profile import MATHLIB, PEANO
 from leaneval.progress import Progress
 from leaneval.types import Toolchain, Verdict, VerdictKind
 
@@ -37,6 +40,15 @@ if TYPE_CHECKING:
 def asks_lean(spec: str) -> bool:
     """Whether the judge of that spec needs a checker."""
     return not spec.startswith("llm:")
+
+
+def fitting(labels: Labels) -> Profile:
+    """The Lean world whose gate refuses fewest of the statements; of equals Mathlib."""
+
+    def refused(profile: Profile) -> int:
+        return sum(isinstance(read(_rollout(r), profile).strict, Verdict) for r in labels.rows)
+
+    return min((MATHLIB, PEANO), key=refused)
 
 
 def ask(
@@ -68,10 +80,16 @@ def ask(
     spec = settings.judge
     if spec == "none":
         raise UsageError("--judge must name a judge to be measured, got 'none': name one.")
+    if spec.partition(":")[0] not in {known.partition(":")[0] for known in JUDGES}:
+        make_judge(settings, None)  # says which there are
     bare = [row.id for row in labels.rows if not row.problem.reference.strip()]
     if bare and (asks_lean(spec) or not without_reference):
         raise UsageError(_no_reference(labels, spec, bare))
-    return run(_ask(labels, settings, profile, checked or asks_lean(spec), progress))
+    found = run(_ask(labels, settings, profile, checked or asks_lean(spec), progress))
+    if not bare:
+        return found
+    without = f", shown no reference for {len(bare)} of {len(labels.rows)} statements"
+    return [replace(judged, identity=judged.identity + without) for judged in found]
 
 
 def _no_reference(labels: Labels, spec: str, bare: Sequence[str]) -> str:

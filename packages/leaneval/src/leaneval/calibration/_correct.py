@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from leaneval.calibration._counts import counts
+from leaneval.calibration._counts import Counts
 from leaneval.calibration._moments import MOST_K, Tally, polynomial, powers, weights_of
 from leaneval.calibration._resamples import SEED
 from leaneval.candidate import nameless
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from leaneval.settings import Settings
     from leaneval.types import DualScore
 
+_CELLS = 1_000_000
 _LABELS = 4
 """Names this module's random numbers apart from those that draw problems and seeds."""
 
@@ -200,19 +201,34 @@ def _rates(
 ) -> Iterator[_Rates]:
     """The judge's rates; where answers are missing, at all four extremes of what they might be."""
     rng = np.random.default_rng((seed, _LABELS))
-    drawn = rng.exponential(size=(resamples, labels.problems))
-    halves = rng.gamma(0.5, size=(resamples, 4))
     judged, right = calibration.judged, calibration.right
-    weights = np.vstack([np.ones(len(right)), drawn[:, labels.member]]) * ~judged.outside
-    extra = np.vstack([np.zeros(4), halves])
-    hidden, wrong_hidden = (bool(count) for count in calibration.missing)
-    for of_right in (False, True)[: 1 + hidden]:
-        for of_wrong in (False, True)[: 1 + wrong_hidden]:
-            filled = np.where(right, of_right, of_wrong)
-            passes = np.where(np.isnan(judged.passes), filled, judged.passes == 1)
-            table = counts(right, passes, weights)
-            table = type(table)(*(c + e for c, e in zip(table, extra.T, strict=True)))
+    answers = (judged.passes == 1, judged.passes == 0, np.isnan(judged.passes))
+    kinds = [is_right & a & ~judged.outside for is_right in (right, ~right) for a in answers]
+    by_problem = np.zeros((labels.problems, len(kinds)))
+    np.add.at(by_problem, labels.member, np.array(kinds, float).T)
+    drawn = np.vstack([by_problem.sum(axis=0), _weighted(rng, by_problem, resamples)])
+    halves = np.vstack([np.zeros(4), rng.gamma(0.5, size=(resamples, 4))]).T
+    tp, fn, hidden, fp, tn, wrong_hidden = drawn.T
+    for of_right in (False, True)[: 1 + bool(calibration.missing[0])]:
+        for of_wrong in (False, True)[: 1 + bool(calibration.missing[1])]:
+            table = Counts(
+                tp + hidden * of_right + halves[0], fp + wrong_hidden * of_wrong + halves[1],
+                fn + hidden * (not of_right) + halves[2],
+                tn + wrong_hidden * (not of_wrong) + halves[3],
+            )  # fmt: skip
             yield _Rates(table.recall, table.specificity)
+
+
+def _weighted(
+    rng: np.random.Generator, by_problem: NDArray[np.float64], resamples: int
+) -> NDArray[np.float64]:
+    """Sums under random exponential weights, (resamples, kinds), a block of weights at a time."""
+    size = max(1, _CELLS // len(by_problem))
+    blocks = [
+        rng.exponential(size=(min(size, resamples - start), len(by_problem))) @ by_problem
+        for start in range(0, resamples, size)
+    ]
+    return np.concatenate(blocks)
 
 
 def _corrected(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
-from leaneval.calibration._words import decimal
+from leaneval.calibration._words import decimal, in_percent
 from leaneval.page import MUTED, Plot
 from leaneval.report import charts
 
@@ -120,10 +120,12 @@ def _curve(
 def _bands(found: Sequence[Calibration]) -> Plot:
     alt = charts.library()
     rows = [
-        charts.row(
-            b.share, f"{c.judged.name}, score {b.name}, {b.statements} statements",
-            condition=c.judged.name, band=b.name,
-        )
+        {
+            "condition": c.judged.name, "band": b.name,
+            **{name: round(100 * share, 3) for name, share in b.share._asdict().items()},
+            "told": f"{c.judged.name}, score {b.name}, {b.statements} statements: "
+            f"{in_percent(b.share)}",
+        }
         for c in found for b in reversed(c.bands) if b.share
     ]  # fmt: skip
     names = [b.name for b in reversed(found[0].bands)]

@@ -6,8 +6,7 @@ from math import isinf, isnan
 from typing import TYPE_CHECKING
 
 from leaneval.calibration._pairs import ANSWERS
-from leaneval.calibration._words import MEASURES, decimal, in_percent, measure, number
-from leaneval.report import points
+from leaneval.calibration._words import MEASURES, decimal, in_percent, in_points, measure, number
 from leaneval.tables import Table
 
 if TYPE_CHECKING:
@@ -47,8 +46,8 @@ def _measure_notes(found: Sequence[Calibration]) -> Iterator[str]:
         yield f"{c.judged.name}: passes by {c.judged.rule}."
         if outside := int(c.judged.outside.sum()):
             yield (
-                f"{c.judged.name}: {outside} statements do not compile here, so the judge of a run "
-                "would not be asked; they are in none of its counts."
+                f"{c.judged.name}: {outside} statements do not compile here (or the gate refuses them), "
+                "so the judge of a run would not be asked; they are in none of its counts."
             )
         if missing := sum(c.missing):
             yield (
@@ -152,7 +151,7 @@ def agreements(pairs: Sequence[Pair]) -> Table:
         tuple(
             (
                 f"{p.first}, {p.second}", str(p.answered), in_percent(p.agreement),
-                decimal(p.kappa), "undefined" if isnan(p.difference.low) else points(p.difference),
+                decimal(p.kappa), in_points(p.difference),
                 f"{p.p:.3f}",
             )
             for p in pairs
@@ -174,9 +173,7 @@ def disputes(c: Calibration, limit: int | None = None) -> Table:
     shown = c.disputes[:limit]
     rest = len(c.disputes) - len(shown)
     told = any(d.reason for d in shown)
-    rows = [
-        (d.id, "right" if d.right else "wrong", number(d.score), _cut(d.reason)) for d in shown
-    ]
+    rows = [(d.id, "right" if d.right else "wrong", number(d.score), _cut(d.reason)) for d in shown]
     head = ("id", "people", "score", "the judge's reason")
     return Table(
         f"{c.judged.name}: where judge and people part",

@@ -5,8 +5,6 @@ from __future__ import annotations
 from math import isnan
 from typing import TYPE_CHECKING
 
-from leaneval.report import percent
-
 if TYPE_CHECKING:
     from leaneval.statistics import Estimate
 
@@ -32,20 +30,26 @@ def measure(name: str, estimate: Estimate) -> str:
 
 
 def in_percent(estimate: Estimate) -> str:
-    """`94.1 (84-98)`; bounds alone where too much is missing for a point."""
-    if isnan(estimate.low):
-        return UNDEFINED
-    if isnan(estimate.value):
-        return f"({100 * estimate.low:.0f}-{100 * estimate.high:.0f})"
-    return percent(estimate)
+    """`94.1 [84.1, 98.0]`; bounds alone where too much is missing for a point."""
+    return _spelt(estimate, 100, ".1f")
+
+
+def in_points(estimate: Estimate) -> str:
+    """`+4.8 [+2.3, +7.4]`: a difference of shares in percentage points."""
+    return _spelt(estimate, 100, "+.1f")
 
 
 def decimal(estimate: Estimate) -> str:
-    """`0.79 (0.67 to 0.90)`; bounds alone where too much is missing for a point."""
+    """`0.79 [0.67, 0.90]`; bounds alone where too much is missing for a point."""
+    return _spelt(estimate, 1, ".2f")
+
+
+def _spelt(estimate: Estimate, scale: float, form: str) -> str:
     if isnan(estimate.low):
         return UNDEFINED
-    bounds = f"({estimate.low:.2f} to {estimate.high:.2f})"
-    return bounds if isnan(estimate.value) else f"{estimate.value:.2f} {bounds}"
+    # adding 0 takes the minus from a zero
+    value, low, high = (f"{round(scale * v, 3) + 0.0:{form}}" for v in estimate)
+    return f"{'' if isnan(estimate.value) else f'{value} '}[{low}, {high}]"
 
 
 def number(value: float) -> str:

@@ -193,12 +193,9 @@ def _answers(
     progress: bool,
 ) -> list[Judged]:
     """What every judge says, the file's own last."""
-    from leaneval.calibration import ask
+    from leaneval.calibration import ask, asks_lean, fitting
     from leaneval.calibration import stored as stored_answers
 
-    world = (
-        profile_of(profile) if profile else options.profile_for(settings.checker, settings.preamble)
-    )
     has_own = labels.columns.score is not None or labels.columns.passed is not None
     if not judges and not has_own:
         raise UsageError(
@@ -206,17 +203,19 @@ def _answers(
             "column of scores by --score-column."
         )
     own = [stored_answers(labels, threshold, settings.threshold)] if beside or not judges else []
-    return [
-        *(
-            answer
-            for spec in judges
-            for answer in ask(
-                labels, settings.model_copy(update={"judge": spec}), world,
-                checked=checked, without_reference=bare, progress=progress,
-            )
-        ),
-        *own,
-    ]  # fmt: skip
+    found = []
+    for spec in judges:
+        used = settings.model_copy(update={"judge": spec})
+        if profile:
+            world = profile_of(profile)
+        elif checked or asks_lean(spec):
+            world = options.profile_for(settings.checker, settings.preamble)
+        else:
+            world = fitting(labels)
+        found += ask(
+            labels, used, world, checked=checked, without_reference=bare, progress=progress
+        )
+    return [*found, *own]
 
 
 def _show(found: Study, *, as_json: bool, as_markdown: bool) -> None:

@@ -9,11 +9,11 @@ Work grows with the square of how common a text's rarest windows are; for text t
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossfade_splits._threads import on_threads
 from crossfade_splits.near._grams import BITS, first_of_runs, shingle, sort_within
 from crossfade_splits.near._similarity import similar
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-LENGTH = 4
-"""l: shared prefix windows asked of a candidate."""
+LENGTH = 8
+"""l: shared prefix windows asked of a candidate. More make longer prefixes and fewer candidates."""
 _CHUNK = 1 << 9
 _BINS = 1 << 20
 _BLOCK = 10_000_000
@@ -43,9 +43,8 @@ def _rarity(texts: Sequence[str]) -> NDArray[np.uint8]:
         return (values & np.uint64(_BINS - 1)).astype(np.int64)
 
     counts = np.zeros(_BINS, dtype=np.int64)
-    with ThreadPoolExecutor() as pool:
-        for found in pool.map(places, range(0, len(texts), _CHUNK)):
-            counts += np.bincount(found, minlength=_BINS)
+    for found in on_threads(places, range(0, len(texts), _CHUNK)):
+        counts += np.bincount(found, minlength=_BINS)
     scale: NDArray[np.uint8] = np.minimum(12 * np.log2(1 + counts), 255).astype(np.uint8)
     return scale
 
@@ -80,8 +79,7 @@ def _postings(
         salted = ((windows ^ salt[at:][owner]) * _FOLD) & ~_LOW
         return salted | (owner + at).astype(np.uint64), sizes
 
-    with ThreadPoolExecutor() as pool:
-        parts = list(pool.map(posted, range(0, len(texts), _CHUNK)))
+    parts = on_threads(posted, range(0, len(texts), _CHUNK))
     index = np.concatenate([part[0] for part in parts])
     index.sort()
     return index, np.concatenate([part[1] for part in parts])
@@ -160,13 +158,16 @@ def join_pairs(
     Returns:
         Rows, rows (the first lower than the second) and similarities.
     """
-    if len(texts) == 0:
+    _, which, shared = np.unique(salt, return_inverse=True, return_counts=True)
+    rows = np.flatnonzero(shared[which] > 1)
+    if len(rows) == 0:
         none = np.zeros(0, dtype=np.int64)
         return none, none, np.zeros(0)
-    index, sizes = _postings(texts, salt, threshold)
-    found = list(_candidates(index, sizes, threshold, group))
+    some = [texts[row] for row in rows]
+    index, sizes = _postings(some, salt[rows], threshold)
+    found = list(_candidates(index, sizes, threshold, None if group is None else group[rows]))
     low = np.concatenate([pair[0] for pair in found])
     high = np.concatenate([pair[1] for pair in found])
-    scores = similar(lambda wanted: [texts[k] for k in wanted], low, high, threshold)
+    scores = similar(lambda wanted: [some[k] for k in wanted], low, high, threshold)
     near = scores >= threshold - 1e-12
-    return low[near], high[near], scores[near]
+    return rows[low[near]], rows[high[near]], scores[near]

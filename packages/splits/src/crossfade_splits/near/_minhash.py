@@ -14,14 +14,13 @@ text settle what reading and comparing the texts would, at a fiftieth of the cos
 from __future__ import annotations
 
 import math
-import os
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossfade_splits._threads import CORES, on_threads
 from crossfade_splits.near._grams import shingle
 
 if TYPE_CHECKING:
@@ -84,8 +83,7 @@ def signatures(texts: Sequence[str], salt: NDArray[np.uint64]) -> Signatures:
         salt: texts with different salts never agree (here: the key of their numbers).
     """
     pieces = [texts[i : i + CHUNK] for i in range(0, len(texts), CHUNK)]
-    with ThreadPoolExecutor() as pool:
-        parts = list(pool.map(_chunk_signatures, pieces))
+    parts = on_threads(_chunk_signatures, pieces)
     if not parts:
         return Signatures(np.zeros((BANDS, 0), np.uint64), np.zeros((0, SKETCH), np.uint64))
     keys = np.concatenate([part[0] for part in parts], axis=1)
@@ -149,15 +147,14 @@ def candidate_pairs(
     work linear and the run connected; give texts in an order of their own, not the file's.
     """
     found = np.zeros(0, dtype=np.uint64)
-    few, waiting, enough = os.cpu_count() or 1, iter(bands), _enough(threshold)
+    waiting, enough = iter(bands), _enough(threshold)
 
     def pairs(band: NDArray[np.uint64]) -> NDArray[np.uint64]:
         return _pairs_in_band(band, sketches, enough)
 
-    with ThreadPoolExecutor(few) as pool:
-        # A handful of bands at a time: together they would be the largest thing in memory.
-        while some := list(islice(waiting, few)):
-            found = np.unique(np.concatenate([found, *pool.map(pairs, some)]))
+    # A handful of bands at a time: together they would be the largest thing in memory.
+    while some := list(islice(waiting, CORES)):
+        found = np.unique(np.concatenate([found, *on_threads(pairs, some)]))
     return (
         (found >> np.uint64(32)).astype(np.int64),
         (found & np.uint64(0xFFFFFFFF)).astype(np.int64),

@@ -7,11 +7,11 @@ is found. Jaccard similarity of at least `threshold` implies that share.
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossfade_splits._threads import on_threads
 from crossfade_splits.near._grams import BITS, gram_sets, shingle
 
 if TYPE_CHECKING:
@@ -80,8 +80,7 @@ class Probe:
     def candidates(self, texts: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Return (row, reference) pairs that may reach the threshold; none that does is missed."""
         places = range(0, len(texts), _CHUNK)
-        with ThreadPoolExecutor() as pool:
-            found = list(pool.map(lambda at: self._chunk(texts[at : at + _CHUNK]), places))
+        found = on_threads(lambda at: self._chunk(texts[at : at + _CHUNK]), places)
         none = np.zeros(0, dtype=np.int64)
         rows = [row + at for at, (row, _) in zip(places, found, strict=True)]
         return np.concatenate([none, *rows]), np.concatenate([none, *(ref for _, ref in found)])

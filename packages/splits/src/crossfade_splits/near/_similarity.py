@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from crossfade_splits._threads import on_threads
 from crossfade_splits.near._grams import (
     BITS,
     GramSets,
@@ -115,6 +115,5 @@ def similar(
             score[maybe] = _jaccard(some, left[maybe], right[maybe])
         return score
 
-    with ThreadPoolExecutor() as pool:
-        parts = list(pool.map(chunk, range(0, len(i), _CHUNK)))
+    parts = on_threads(chunk, range(0, len(i), _CHUNK))
     return np.concatenate(parts) if parts else np.zeros(0)

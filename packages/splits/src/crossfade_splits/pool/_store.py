@@ -48,7 +48,6 @@ class Texts:
         self._file = path.open("wb")
         self._sizes: list[NDArray[np.int64]] = []
         self._starts: NDArray[np.int64] | None = None
-        self._bytes: NDArray[np.uint8] = np.zeros(0, dtype=np.uint8)
 
     def append(self, texts: pl.Series) -> None:
         """Add a block of texts."""
@@ -61,14 +60,15 @@ class Texts:
         sizes = np.concatenate([np.zeros(1, dtype=np.int64), *self._sizes])
         self._sizes = []
         self._starts = np.cumsum(sizes)
-        if self._starts[-1]:
-            self._bytes = np.memmap(self._path, dtype=np.uint8, mode="r")
 
     def __call__(self, rows: NDArray[np.int64]) -> list[str]:
         """Return the texts of some rows."""
         assert self._starts is not None, "close() before reading"
         begin, end = self._starts[rows].tolist(), self._starts[rows + 1].tolist()
-        view = memoryview(self._bytes.data)
+        if not self._starts[-1]:
+            return [""] * len(begin)
+        # Mapped anew for each call: what stays mapped would count as memory row by row.
+        view = memoryview(np.memmap(self._path, dtype=np.uint8, mode="r").data)
         return [str(view[a:b], "utf-8") for a, b in zip(begin, end, strict=True)]
 
 

@@ -34,12 +34,10 @@ class Binder(NamedTuple):
     names: tuple[str, ...]
     of: str
     """The type; everything inside for an anonymous instance."""
-    mentions: frozenset[str]
-
-    @property
-    def hypothesis(self) -> bool:
-        """Whether it is named like one."""
-        return self.opened != "[" and all(name[0] == "h" for name in self.names) and bool(self.of)
+    asked: frozenset[str]
+    """Names in the type: of all, once parsed, those that some `variable` declares."""
+    hypothesis: bool
+    """Whether it is named like one."""
 
 
 def _groups(text: str) -> list[str] | None:
@@ -66,7 +64,9 @@ def _binder(group: str) -> Binder:
     names, colon, of = inside.partition(":")
     if not colon:
         names, of = ("", inside) if group[0] == "[" else (inside, "")
-    return Binder(group[0], tuple(names.split()), of, frozenset(_NAME.findall(of)))
+    each = tuple(names.split())
+    hypothesis = group[0] != "[" and bool(of) and all(name[0] == "h" for name in each)
+    return Binder(group[0], each, of, frozenset(_NAME.findall(of)), hypothesis)
 
 
 @lru_cache(maxsize=4096)
@@ -84,7 +84,8 @@ def _parse(context: str) -> tuple[str, tuple[Binder, ...]] | None:
         if groups is None:
             return None
         binders += map(_binder, groups)
-    return "".join(rest), tuple(binders)
+    declared = frozenset(name for binder in binders for name in binder.names)
+    return "".join(rest), tuple(b._replace(asked=b.asked & declared) for b in binders)
 
 
 def _used(binders: tuple[Binder, ...], signature: str) -> str:
@@ -95,14 +96,18 @@ def _used(binders: tuple[Binder, ...], signature: str) -> str:
     grown = True
     while grown:
         grown = False
-        for at, binder in enumerate(binders):
-            asked = binder.mentions & declared
-            instance = binder.opened == "[" and bool(asked) and asked <= wanted
-            hypothesis = binder.hypothesis and not asked.isdisjoint(wanted)
-            if at in chosen or not (instance or hypothesis or wanted & set(binder.names)):
+        for at, (opened, names, _, asked, hypothesis) in enumerate(binders):
+            if at in chosen:
+                continue
+            follows = (hypothesis and not asked.isdisjoint(wanted)) or (
+                opened == "[" and bool(asked) and asked <= wanted
+            )
+            if not follows and wanted.isdisjoint(names):
                 continue
             chosen.add(at)
-            wanted |= asked | (set(binder.names) if instance or hypothesis else set())
+            wanted |= asked
+            if follows:
+                wanted.update(names)
             grown = True
     return "".join(_shown(binders[at], wanted) for at in sorted(chosen))
 

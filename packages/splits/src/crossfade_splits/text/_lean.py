@@ -18,8 +18,14 @@ from crossfade_splits.text._slices import in_slices
 
 _COMMENT = r"(?s)/-.*?-/|--[^\n]*"
 _PROOF = r"(?s):=\s*(?:by\b.*|sorry\s*|)$"
-_HEADER_LINE = r"(?m)^[ \t]*(?:import|open|set_option|universe|noncomputable section)\b[^\n]*$"
-_DECLARATION = r"(?s)^(.*)(?:^|\s|\])(?:theorem|lemma|example)\b\s*([^\s(\[{:⦃]*)(.*)$"
+# ASCII word ends and no captures: either would cost Rust's regular expressions their quick way.
+_HEADER_LINE = (
+    r"(?m)^[ \t]*(?:import|open|set_option|universe|noncomputable section)(?-u:\b)[^\n]*$"
+)
+_KEYWORD = r"(?:^|\s|\])(?:theorem|lemma|example)"
+_UP_TO_KEYWORD = rf"(?s)^.*{_KEYWORD}(?-u:\b)"
+_NAME = r"^\s*[^\s(\[{:⦃]*"
+_SYMBOL = r"[^\p{L}\p{N}\s_']"
 _LEADING = r"(?m)\A(?:[ \t]*(?:(?:import|open|set_option|universe)\b[^\n]*)?(?:\n|\z))*"
 MINIMUM = 12
 """Shorter statements (`: True`) say too little to identify a problem by."""
@@ -44,22 +50,35 @@ def normalise_target(targets: pl.Series) -> pl.Series:
 
 def _normal(targets: pl.Series) -> pl.Series:
     bare = targets.str.replace_all(_COMMENT, " ").str.replace_all(_HEADER_LINE, "")
-    frame = pl.DataFrame({"bare": bare})
-    part = pl.col("bare").str.extract_groups(_DECLARATION)
-    context = part.struct.field("1").alias("context")
-    whole = part.struct.field("3").alias("whole")
-    statement = part.struct.field("3").str.replace(_PROOF, "").alias("statement")
-    frame = _settled(_uncut(frame.select(context, whole, statement)))
+    frame = _settled(_uncut(_parted(bare)))
     whole = pl.concat_str(["context", "statement"], separator=" ⊢ ")
     if targets.str.contains("_solution", literal=True).any():
         whole = whole.str.replace_all(r"\b\w+_solution\b", "solution")
     tidy = (
-        whole.str.replace_all(r"\s*([^\p{L}\p{N}\s_'])\s*", "$1")
+        whole.str.replace_all(rf"\s+({_SYMBOL})\s*|({_SYMBOL})\s+", "$1$2")
         .str.replace_all(r"\s+", " ")
         .str.strip_chars()
     )
     long_enough = pl.col("statement").str.len_chars() >= MINIMUM
     return frame.select(pl.when(long_enough).then(tidy).alias("target"))["target"]
+
+
+def _parted(bare: pl.Series) -> pl.DataFrame:
+    """Columns `context`, `whole` and `statement`, nulls where nothing is declared.
+
+    They are what stands before the last declaration, what behind its name, that without the proof.
+    """
+    behind = pl.col("behind")
+    frame = pl.DataFrame({"bare": bare, "behind": bare.str.replace(_UP_TO_KEYWORD, "")})
+    before = pl.col("bare").str.len_chars() - behind.str.len_chars()
+    declared = behind.str.len_bytes() < pl.col("bare").str.len_bytes()
+    context = pl.col("bare").str.head(before).str.replace(f"{_KEYWORD}$", "")
+    whole = behind.str.replace(_NAME, "")
+    return frame.select(
+        context=pl.when(declared).then(context),
+        whole=pl.when(declared).then(whole),
+        statement=pl.when(declared).then(whole.str.replace(_PROOF, "")),
+    )
 
 
 def _uncut(frame: pl.DataFrame) -> pl.DataFrame:

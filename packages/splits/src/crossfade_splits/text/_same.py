@@ -6,12 +6,12 @@ share a letter key, so of these only such as share theirs with another are norma
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
 
+from crossfade_splits._threads import on_threads
 from crossfade_splits.text._letters import letter_keys
 from crossfade_splits.text._prompt import normalise_prompt
 
@@ -28,8 +28,7 @@ _OUTSIDE = r"[^\x00-\x7F]"
 def _keys(texts: pl.Series) -> NDArray[np.uint32]:
     """The letter key of each text's normal form."""
     slices = [texts.slice(at, _ROWS) for at in range(0, len(texts), _ROWS)]
-    with ThreadPoolExecutor(_THREADS) as pool:
-        parts = list(pool.map(letter_keys, slices))
+    parts = on_threads(letter_keys, slices, _THREADS)
     keys = np.concatenate([part[0] for part in parts])
     unsure = np.flatnonzero(np.concatenate([part[1] for part in parts]))
     if len(unsure):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import polars as pl
+
+from crossfade_splits._threads import on_threads
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -18,5 +19,4 @@ def in_slices(work: Callable[[pl.Series], pl.Series], texts: pl.Series) -> pl.Se
     if len(texts) <= _ROWS:
         return work(texts)
     slices = [texts.slice(at, _ROWS) for at in range(0, len(texts), _ROWS)]
-    with ThreadPoolExecutor() as pool:
-        return pl.concat(list(pool.map(work, slices)))
+    return pl.concat(on_threads(work, slices))

@@ -154,20 +154,21 @@ def _measures(
     right: NDArray[np.bool_], judged: Judged, resamples: Resamples
 ) -> dict[str, Estimate]:
     """Every measure, bounded where answers are missing."""
-    inside = (~judged.outside).astype(float)
-    worst, best = (_completed(right, judged, correct=c) for c in (False, True))
-    even = np.ones((1, len(right)))
-    points = [_statistics(right, c, even, inside=inside) for c in (worst, best)]
-    draws = [resamples(partial(_statistics, right, c, inside=inside)) for c in (worst, best)]
     inner = ~judged.outside
-    share = float((np.isnan(judged.passes) & inner).sum() / max(1, inner.sum()))
-    pointed = share < POINT_LIMIT
-    tables = [counts(right, c.passes, inside) for c in (worst, best)]
+    inside, even = inner.astype(float), np.ones((1, len(right)))
+    missing = int((np.isnan(judged.passes) & inner).sum())
+    gaps = missing or (np.isnan(judged.scores) & inner).any()
+    # with nothing missing the two ends are one
+    ends = [_completed(right, judged, correct=c) for c in ((False, True) if gaps else (True,))]
+    points = [_statistics(right, c, even, inside=inside) for c in ends]
+    draws = [resamples(partial(_statistics, right, c, inside=inside)) for c in ends]
+    tables = [counts(right, c.passes, inside) for c in ends]
+    pointed = missing < POINT_LIMIT * max(1, inner.sum())
     found = {}
     for name in points[0]:
-        low, high = (float(p[name][0]) for p in points)
+        low, high = (float(points[end][name][0]) for end in (0, -1))
         value = (low + high) / 2 if pointed else float("nan")
-        estimate = of_draws(value, draws[0][name], draws[1][name])
+        estimate = of_draws(value, draws[0][name], draws[-1][name])
         if name in PROPORTIONS:
             estimate = _wilson(name, value, tables, estimate, resamples)
         defined = not np.isnan(low) and not np.isnan(high)
@@ -183,7 +184,7 @@ def _wilson(
                     for part in PROPORTIONS[name])  # fmt: skip
     if any(hit + miss == 0 for hit, miss in zip(hits, misses, strict=True)):
         return UNDEFINED
-    low, high = (wilson(hit, hit + miss) for hit, miss in zip(hits, misses, strict=True))
+    low, high = (wilson(hits[end], hits[end] + misses[end]) for end in (0, -1))
     if resamples.problems == len(resamples.member):
         return Estimate(value, low.low, high.high)
     return Estimate(value, min(low.low, drawn.low), max(high.high, drawn.high))

@@ -21,6 +21,9 @@ CRITERIA = ("youden", "f1")
 """What a best threshold may maximise; the first is the default. It does not depend on how many
 statements are right, so it carries over from a labelled file to a run; F1 does."""
 
+_TIE = 1e-12
+"""What rounding may do to equal values."""
+
 
 class Ladder:
     """The distinct scores of a file, from the highest down.
@@ -70,7 +73,9 @@ def average_precision(ladder: Counts) -> NDArray[np.float64]:
 def best(ladder: Counts, criterion: str) -> NDArray[np.intp]:
     """Index of the best threshold; of equals the strictest."""
     value = getattr(ladder, criterion)
-    found: NDArray[np.intp] = np.where(np.isnan(value), -np.inf, value).argmax(axis=-1)
+    value = np.where(np.isnan(value), -np.inf, value)
+    reached = value >= value.max(axis=-1, keepdims=True) - _TIE
+    found: NDArray[np.intp] = reached.argmax(axis=-1)
     return found
 
 

@@ -30,10 +30,9 @@ def page(study: Study, *, title: str = "", plotted: bool = True, full: bool = Tr
 
         blocks += plots(found)
     sections = [Section("Judges against people", tuple(blocks))]
-    scored: list[Block] = []
-    for c in found:
-        scored += [tables.thresholds(c)] if c.thresholds else []
-        scored += [tables.score_bands(c)] if c.bands else []
+    scored: list[Block] = [tables.score_bands(c) for c in found if c.bands]
+    if any(c.thresholds for c in found):
+        scored.insert(0, tables.thresholds(found))
     sections += [Section("Scores and thresholds", tuple(scored))] if scored else []
     if study.pairs:
         cells = tuple(tables.cells(p) for p in study.pairs)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leaneval.calibration._pairs import Pair
     from leaneval.calibration._threshold import Threshold
 
-_CRITERIA = {"youden": "Youden's J", "f1": "F1"}
+_CRITERIA = {"youden": "J", "f1": "F1"}
 _REASON = 160
 
 
@@ -46,13 +46,13 @@ def _measure_notes(found: Sequence[Calibration]) -> Iterator[str]:
         yield f"{c.judged.name}: passes by {c.judged.rule}."
         if outside := int(c.judged.outside.sum()):
             yield (
-                f"{c.judged.name}: {outside} statements do not compile here (or the gate refuses them), "
-                "so the judge of a run would not be asked; they are in none of its counts."
+                f"{c.judged.name}: {outside} statements do not compile here (or the gate refuses "
+                "them), so the judge of a run would not be asked; they are in none of its counts."
             )
         if missing := sum(c.missing):
             yield (
-                f"{c.judged.name}: {missing} statements have no answer; intervals reach from all "
-                "of them wrong to all of them right."
+                f"{c.judged.name}: {missing} without an answer: intervals reach from all of those "
+                "wrong to all of them right, and from 0.5 % on there is no point."
             )
         if c.roc is None:
             yield f"{c.judged.name}: {_no_curve(c)}"
@@ -89,12 +89,13 @@ def confusion(c: Calibration) -> Table:
     )
 
 
-def thresholds(c: Calibration) -> Table:
-    """The best threshold by each criterion, the default first."""
+def thresholds(found: Sequence[Calibration]) -> Table:
+    """Every judge's best threshold by each criterion, the default first."""
     return Table(
-        f"{c.judged.name}: best threshold",
-        ("by", "threshold", "same down to", "apparent", "out of bag"),
-        tuple(_threshold(t) for t in c.thresholds),
+        "best threshold",
+        ("judge", "by", "threshold", "same down to", "apparent", "out of bag"),
+        tuple((c.judged.name, *_threshold(t)) for c in found for t in c.thresholds),
+        words=2,
         notes=(
             "A score of at least the threshold passes; any other threshold down to, and without, "
             "the one under 'same down to' passes the same statements.",
@@ -144,23 +145,23 @@ def cells(pair: Pair) -> Table:
 
 
 def agreements(pairs: Sequence[Pair]) -> Table:
-    """How far two judges agree, and which agrees more with people."""
+    """How far two judges agree, and which agrees more with people; a column a pair."""
+    rows = (
+        ("both answered", *(str(p.answered) for p in pairs)),
+        ("agree, %", *(in_percent(p.agreement) for p in pairs)),
+        ("Cohen's kappa", *(decimal(p.kappa) for p in pairs)),
+        ("first - second, points", *(in_points(p.difference) for p in pairs)),
+        ("p of no difference", *(f"{p.p:.3f}" for p in pairs)),
+    )
     return Table(
         "agreement between judges, with 95 % intervals",
-        ("judges", "both answered", "agree, %", "kappa", "first - second, points", "p"),
-        tuple(
-            (
-                f"{p.first}, {p.second}", str(p.answered), in_percent(p.agreement),
-                decimal(p.kappa), in_points(p.difference),
-                f"{p.p:.3f}",
-            )
-            for p in pairs
-        ),
+        ("", *(f"{p.first}, {p.second}" for p in pairs)),
+        rows,
         notes=(
             "Over the statements that both answered. 'First - second' is the difference of their "
             "agreement with people; p is McNemar's exact test's.",
         ),
-    )  # fmt: skip
+    )
 
 
 def disputes(c: Calibration, limit: int | None = None) -> Table:
@@ -176,7 +177,7 @@ def disputes(c: Calibration, limit: int | None = None) -> Table:
     rows = [(d.id, "right" if d.right else "wrong", number(d.score), _cut(d.reason)) for d in shown]
     head = ("id", "people", "score", "the judge's reason")
     return Table(
-        f"{c.judged.name}: where judge and people part",
+        f"{c.judged.name} against people, by id",
         head if told else head[:3],
         tuple(row if told else row[:3] for row in rows),
         words=4,
@@ -240,7 +241,7 @@ def correction(found: Correction) -> Table:
     return Table(
         f"{found.condition}, {found.problems} problems: S@k corrected for the error of "
         f"{found.judge}, percent with 95 % intervals",
-        ("", "measured", "corrected", "were the error known", "compiles (C@k)"),
+        ("", "by the judge", "corrected", "were the error known", "compiles (C@k)"),
         tuple(rows),
         notes=tuple(_correction_notes(found)),
     )

@@ -76,14 +76,14 @@ def terminal(table: Table) -> RichTable:
     from rich.text import Text
 
     made = RichTable(
-        box=None, pad_edge=False, title=Text(table.title, "bold"), title_justify="left",
-        caption=Text("\n".join(table.notes), "dim") if table.notes else None,
+        box=None, pad_edge=False, title=Text(visible(table.title), "bold"), title_justify="left",
+        caption=Text(visible("\n".join(table.notes)), "dim") if table.notes else None,
         caption_justify="left", header_style="bold",
     )  # fmt: skip
     for number, title in enumerate(table.head):
         short = number == 0 and max((len(row[0]) for row in table.rows), default=0) <= _UNBROKEN
         made.add_column(
-            Text(title), justify="left" if number < table.words else "right",
+            Text(visible(title)), justify="left" if number < table.words else "right",
             overflow="fold", no_wrap=short,
         )  # fmt: skip
     for number, row in enumerate(table.rows):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leaneval.results._arguments import read_conditions
-from leaneval.results._beside import Beside, beside
+from leaneval.results._beside import beside
 from leaneval.results._duals import dual_of
 from leaneval.results._index import Entry, read_index, write_index
 from leaneval.results._read import read_run
@@ -13,7 +13,6 @@ from leaneval.results._types import Condition, Run, Sample
 from leaneval.results._write import write_run
 
 __all__ = [
-    "Beside",
     "Bounds",
     "Condition",
     "Entry",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from leaneval.errors import DataError, UsageError
 from leaneval.results._beside import beside
+from leaneval.results._differing import some
 from leaneval.results._index import INDEX, Entry, read_index
 from leaneval.results._read import read_run
 from leaneval.results._types import Condition
@@ -87,16 +88,14 @@ def _samples_file(path: Path, task: str | None) -> Path:
         return of_task[0]
     raise UsageError(
         f"{path} must hold one samples file{f' of {task}' if task else ''}, got "
-        f"{_listed(file.relative_to(path).as_posix() for file in of_task or found)}. Name the "
+        f"{_relative(path, of_task or found)}. Name the "
         f"file{'' if task else ', or choose by --task'}; several seeds are PATH,PATH."
         + ("" if found else f" A run folder of crossfade needs its {INDEX}: crossfade report RUN.")
     )
 
 
-def _listed(names: Iterable[str]) -> str:
-    given = list(names)
-    more = f" and {len(given) - _SHOWN} more" if len(given) > _SHOWN else ""
-    return (", ".join(given[:_SHOWN]) + more) or "none"
+def _relative(folder: Path, files: Iterable[Path]) -> str:
+    return some((file.relative_to(folder).as_posix() for file in files), _SHOWN) or "none"
 
 
 def _indexed(folder: Path, task: str | None) -> list[Condition]:
@@ -107,7 +106,7 @@ def _indexed(folder: Path, task: str | None) -> list[Condition]:
             groups.setdefault((entry.name, of), []).append(entry)
     if not groups:
         tasks = {beside(folder / entry.samples).task for entry in read_index(folder)}
-        raise UsageError(f"{folder} holds no run of {task}, but of {_listed(sorted(tasks))}.")
+        raise UsageError(f"{folder} holds no run of {task}, but of {some(sorted(tasks), _SHOWN)}.")
     return [_of_entries(folder, entries) for entries in groups.values()]
 
 

@@ -8,17 +8,17 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from leaneval.errors import UsageError
 from leaneval.metrics import usable_k
+from leaneval.results._differing import by_value, differing, instruments, some
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
+    from leaneval.results._differing import Named
     from leaneval.results._types import Condition, Run, Sample
-
-_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ def common(
         threshold: Least score that passes, for all; None: each run's own.
 
     Raises:
-        UsageError: Two conditions have one name, protocols are mixed, no problem or k is shared, or a k is more than
-            some run has rollouts.
+        UsageError: Two conditions have one name, protocols are mixed, no problem or k is shared,
+            or a k is more than some run has rollouts.
     """
     _require_distinct([condition.name for condition in conditions])
     runs = [
@@ -72,14 +72,11 @@ def common(
     repeats = min(run.settings.repeats for _, run in runs)
     ks, more = _ks(runs, k, repeats)
     if threshold is None:
-        more += _differing("threshold", {n: run.settings.threshold for n, run in runs})
+        more += differing("threshold", {n: run.settings.threshold for n, run in runs})
     tasks = _tasks(runs)
-    warnings += [*_differing("task", tasks), *more, *_instruments(runs), *_untold(runs)]
+    warnings += [*differing("task", tasks), *more, *instruments(runs)]
     task = next(iter(tasks.values()), runs[0][1].task)
     return Shared(task, problems, ks, repeats, threshold, tuple(warnings))
-
-
-_Named: TypeAlias = "Sequence[tuple[str, Run]]"
 
 
 def _seed(number: int, run: Run) -> str:
@@ -97,17 +94,17 @@ def _require_distinct(names: Sequence[str]) -> None:
 def _require_one_protocol(values: Mapping[str, str]) -> None:
     if len(set(values.values())) > 1:
         raise UsageError(
-            f"all runs must be of one protocol, got {_by_value(values)}. Tables never mix "
+            f"all runs must be of one protocol, got {by_value(values)}. Tables never mix "
             "protocols: score the rollouts again under one (leaneval score --protocol)."
         )
 
 
-def _tasks(runs: _Named) -> dict[str, str]:
+def _tasks(runs: Named) -> dict[str, str]:
     """The tasks that are told; a file's stem is none, and the problems decide."""
     return {name: run.task for name, run in runs if run.task != run.path.stem}
 
 
-def _problems(runs: _Named) -> tuple[tuple[str, ...], list[str]]:
+def _problems(runs: Named) -> tuple[tuple[str, ...], list[str]]:
     """Ids that all runs hold with the same text, and what is left out."""
     first = runs[0][1].samples
     held = [p for p in first if all(p in run.samples for _, run in runs)]
@@ -115,18 +112,18 @@ def _problems(runs: _Named) -> tuple[tuple[str, ...], list[str]]:
     if not alike:
         raise UsageError(
             "runs must share problems, got none that all of them hold: "
-            f"{'; '.join(f'{n} ({run.task}) has {_some(run.samples)}' for n, run in runs)}. "
+            f"{'; '.join(f'{n} ({run.task}) has {some(run.samples)}' for n, run in runs)}. "
             "Where folders hold several tasks' runs, choose by --task."
         )
     found = []
     counts = {name: len(run.samples) for name, run in runs}
     if any(len(run.samples) > len(held) for _, run in runs):
         found.append(f"problems differ: compared on the {len(held)} that all runs hold "
-                     f"(of {_by_value(counts)}).")  # fmt: skip
+                     f"(of {by_value(counts)}).")  # fmt: skip
     kept = set(alike)
     if other := [p for p in held if p not in kept]:
         found.append(f"problems differ: {len(other)} of one id and different texts are left out "
-                     f"({_some(other)}).")  # fmt: skip
+                     f"({some(other)}).")  # fmt: skip
     return alike, found
 
 
@@ -137,9 +134,9 @@ def _alike(samples: Sequence[Sample]) -> bool:
 
 
 def _ks(
-    runs: _Named, asked: Sequence[int] | None, repeats: int
+    runs: Named, asked: Sequence[int] | None, repeats: int
 ) -> tuple[tuple[int, ...], list[str]]:
-    found = _differing(
+    found = differing(
         "rollouts a problem", {name: run.settings.repeats for name, run in runs},
         f"k goes up to {repeats}, best-of-n is over the first {repeats}",
     )  # fmt: skip
@@ -154,53 +151,11 @@ def _ks(
     shared = usable_k(sorted(set.intersection(*map(set, own.values()))), repeats)
     if not shared:
         raise UsageError(
-            f"runs must share a k, got {_by_value(_words(own))}. Choose by --k, up to {repeats}."
+            f"runs must share a k, got {by_value(_words(own))}. Choose by --k, up to {repeats}."
         )
     used = ", ".join(map(str, shared))
-    return shared, found + _differing("k", _words(own), f"compared at {used}")
+    return shared, found + differing("k", _words(own), f"compared at {used}")
 
 
 def _words(values: Mapping[str, Sequence[int]]) -> dict[str, str]:
     return {name: ", ".join(map(str, ks)) for name, ks in values.items()}
-
-
-def _instruments(runs: _Named) -> list[str]:
-    """What the conditions of measurement differ in, where they are told."""
-    told = [(name, run) for name, run in runs if run.info]
-    found: list[str] = []
-    for word, key in (("gate", "gate"), ("toolchain", "toolchain"), ("Lean world", "profile")):
-        found += _differing(word, {n: run.info.get(key, "unknown") for n, run in told})
-    judges = _differing("judge", {n: run.settings.judge for n, run in runs})
-    identities = {n: run.info.get("judge_identity") or "unknown" for n, run in told}
-    found += judges or _differing("judge's version", identities)
-    return found + _differing("time limit", {n: run.settings.time_limit for n, run in told})
-
-
-def _untold(runs: _Named) -> list[str]:
-    untold = sorted({name for name, run in runs if not run.info})
-    if not untold:
-        return []
-    return [
-        f"conditions unknown for {_some(untold)}: no results file lies beside the samples, so "
-        "gate, toolchain and protocol may differ unseen."
-    ]
-
-
-def _differing(what: str, values: Mapping[str, Any], then: str = "") -> list[str]:
-    if len(set(values.values())) <= 1:
-        return []
-    return [f"{what} differs: {_by_value(values)}{f'; {then}' if then else ''}."]
-
-
-def _by_value(values: Mapping[str, Any]) -> str:
-    """`1 (a, b), 2 (c)`: the names that hold each value."""
-    names: dict[Any, list[str]] = {}
-    for name, value in values.items():
-        names.setdefault(value, []).append(name)
-    return ", ".join(f"{value} ({_some(holders)})" for value, holders in names.items())
-
-
-def _some(names: Iterable[str]) -> str:
-    given = list(names)
-    more = f" and {len(given) - _SHOWN} more" if len(given) > _SHOWN else ""
-    return ", ".join(given[:_SHOWN]) + more

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -75,10 +77,10 @@ def browser() -> Iterator[Any]:
     """Chromium through playwright; skips where it is missing, and fails for that in CI."""
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
-    if program is None:
-        missing = "no browser: install Debian's chromium"
+    if program is None or find_spec("playwright") is None:
+        missing = "no browser: install Debian's chromium and playwright"
         pytest.fail(missing) if os.environ.get("CI") == "true" else pytest.skip(missing)
-    playwright = pytest.importorskip("playwright.sync_api")
+    playwright = importlib.import_module("playwright.sync_api")
     with playwright.sync_playwright() as driver:
         opened = driver.chromium.launch(executable_path=program, args=list(FLAGS))
         yield opened

@@ -22,7 +22,7 @@ ATTACKS = (
     "</textarea></select></option><svg onload=document.title='run'>",
     "a\u202eb\u200bc\u2066d\x00e\x1bf\ufeffg\ud800h",
     "__proto__",
-    "x" * 5000,
+    "x" * 2000,
 )
 BIDI = ATTACKS[8]
 BIDI_SPELT = "a\\u202eb\\u200bc\\u2066d\\u0000e\\u001bf\\ufeffg\\ud800h"
@@ -87,19 +87,10 @@ def test_every_attack_is_shown_letter_by_letter(opened, page):
     for text, said in zip(ATTACKS, walk(tab), strict=True):
         told = BIDI_SPELT if text == BIDI else text
         assert said.count(told) > 20
+        assert f"I think {told}\n```lean4\n" in said
     everything = tab.evaluate("document.body.textContent")
     assert not set(everything) & set(UNSEEN)
     assert everything.count(BIDI_SPELT) > 10
-
-
-def test_a_whole_rollout_is_shown_as_it_is(opened, a_run, page):
-    text = ATTACKS[1]
-    tab = opened(page).tab
-    tab.select_option("[name=condition]", index=2)
-    tab.locator(".row").nth(0).click()
-    tab.wait_for_selector(".detail .others")
-    (rollout,) = a_run(text=text).samples[f"p0{text}"].rollouts[:1]
-    assert rollout in tab.locator("details pre").all_text_contents()
 
 
 def test_what_slips_into_the_file_is_still_refused_by_its_policy(browser, tmp_path):

@@ -6,11 +6,12 @@ import base64
 import hashlib
 import re
 import sys
+from importlib.resources import files
 
 import pytest
 
 from leaneval.errors import UsageError
-from leaneval.page import Explorer, Page, Plot, Prose, Section, html
+from leaneval.page import Explorer, Page, Plot, Prose, Section, _colours, html
 from leaneval.tables import Table
 
 HOSTILE = "<script>alert(1)</script>\"'&</title></style>\u202e\u200b{{ 7 * 70707 }}"
@@ -116,3 +117,31 @@ def test_plots_follow_the_theme_and_tell_each_mark():
     assert 'data-tip="' in drawing
     assert "<a" not in drawing
     assert 'aria-labelledby="b1-3-title b1-3-words"' in drawing
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance, WCAG 2.2."""
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    low, high = sorted(map(luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_colours_of_text_and_series_stand_out_in_both_themes():
+    style = (files("leaneval.page") / "assets" / "page.css").read_text()
+    pairs = dict(re.findall(r"--(\w+): light-dark\((#\w+, #\w+)\)", style))
+    words = [tuple(pairs[name].split(", ")) for name in ("ink", "quiet", "accent")]
+    grounds = [tuple(pairs[name].split(", ")) for name in ("paper", "raised", "chosen")]
+    for theme in (0, 1):
+        assert grounds[0] == _colours.PAPER
+        for colour in (*_colours.SERIES, _colours.INK, _colours.QUIET):
+            assert contrast(colour[theme], _colours.PAPER[theme]) >= 4.5, colour
+        for word in words:
+            for ground in grounds:
+                assert contrast(word[theme], ground[theme]) >= 4.5, (word, ground)
+        for ground in ("gone", "new"):
+            assert contrast(words[0][theme], pairs[ground].split(", ")[theme]) >= 7

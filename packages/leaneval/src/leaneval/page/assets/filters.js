@@ -3,7 +3,7 @@ const AGREEMENTS = ["all conditions", "some, not all", "no condition"];
 /** The form above the list: what it offers, and which rows it lets through. */
 class Filters {
   constructor(form, rows, changed) {
-    Object.assign(this, { form, rows, marks: null });
+    Object.assign(this, { form, rows });
     this.#offer("condition", rows.conditions, counted(rows.length, (row) => rows.conditions.indexOf(rows.condition(row))));
     this.#offer("seed", rows.seeds, counted(rows.length, (row) => rows.seeds.indexOf(rows.seed(row))));
     this.#offer("verdict", rows.verdicts, counted(rows.length, (row) => rows.verdict[row]));

@@ -95,7 +95,8 @@ def test_the_answer_behind_a_sorry_is_read_from_its_comment():
 
 TOKENS = """
 theorem t lemma def solution := : ( ) { } [ ] ⟨ ⟩ | ∣ ∀ ∃ x ∈ ∧ ∨ ¬ ↔ → = ≤ fun ↦ let if
-then else answer sorry 1 2 + * ^ / ! √ ⌊ ⌋ ‖ , ; ∑ by 𝓝 IsLeast Set.Icc .1 @Eq -- /- -/ «
+then else answer sorry 1 2 + * ^ / ! √ ⌊ ⌋ ‖ , ; ∑ by 𝓝 IsLeast Set.Icc .1 @Eq
+List.cons Nat.digits 2.5 -- /- -/ «
 """
 PIECES = st.sampled_from(TOKENS.split())
 
@@ -107,6 +108,12 @@ def test_any_text_gets_an_outcome(pieces, prompt):
     assert found.reason in REASONS
     found = inject(prompt, "def p_solution : ℕ := " + " ".join(pieces) + "\n" + GOAL)
     assert found.reason in REASONS
+
+
+@pytest.mark.parametrize("value", ["List.cons 1", "[2.5]", "[]", "[0]", "List.cons", "[12]"])
+def test_digits_that_are_none_are_an_outcome(value):
+    target = f"theorem t (answer : List ℕ) (h : answer = Nat.digits 9 n) : answer = {value}"
+    assert inject("What is n in base 9?", target).reason == "answer-unreadable"
 
 
 def test_deep_nesting_is_an_outcome():

@@ -63,16 +63,25 @@ def _numeral(value: Term, goal: Goal) -> Term | None:
 
     Digits that no number has (a leading 0) have no reading.
     """
-    if value.kind != "list" or not value.args or any(a.kind != "num" for a in value.args):
+    if value.kind != "list":
         return None
-    digits = [int(a.text) for a in reversed(value.args)]
     for hypothesis in goal.hypotheses:
         whole = equation_value(hypothesis, _ANSWER)
-        if whole is None or head(whole) != "Nat.digits" or len(whole.args) != 3:
-            continue
-        base = int(whole.args[1].text) if whole.args[1].kind == "num" else 0
-        if not max(digits) < base <= _DECIMAL or not digits[0]:
-            return Term("opaque", "digits")
-        text = "".join(map(str, digits))
-        return num(text if base == _DECIMAL else f"{text}_{base}")
+        if whole is not None and head(whole) == "Nat.digits" and len(whole.args) == 3:
+            return _read_digits(value.args[::-1], whole.args[1])
     return None
+
+
+def _read_digits(digits: tuple[Term, ...], base: Term) -> Term:
+    unreadable = Term("opaque", "digits")
+    if not digits or not all(map(_is_whole, (*digits, base))):
+        return unreadable
+    values, size = [int(a.text) for a in digits], int(base.text)
+    if not max(values) < size <= _DECIMAL or not values[0]:
+        return unreadable
+    text = "".join(map(str, values))
+    return num(text if size == _DECIMAL else f"{text}_{size}")
+
+
+def _is_whole(term: Term) -> bool:
+    return term.kind == "num" and term.text.isdecimal()

@@ -8,13 +8,12 @@ Out of scope: tactic blocks, `match`, user notation (each becomes `opaque`), ela
 
 from __future__ import annotations
 
-from crossfade_splits.inject._binders import BinderReader
+from crossfade_splits.inject._brackets import RELATIONS, BracketReader
 from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
-from crossfade_splits.inject._stream import CLOSING, ParseError, Stream
-from crossfade_splits.inject._terms import Binder, Term
+from crossfade_splits.inject._stream import CLOSING, ParseError
+from crossfade_splits.inject._terms import Term
 from crossfade_splits.inject._vocabulary import words
 
-RELATIONS = words("""= ≠ < > ≤ ≥ <= >= ∈ ∉ ∋ ∣ ∤ ⊆ ⊂ ⊇ ⊃ ≡ ≈ ∼ ~ ≃ ≅ ≪ ⟂ ∥ == != ⊑ ∝ ⊊ ⊢""")
 _INFIX: dict[str, tuple[int, str]] = {
     "<|": (10, "right"), "$": (10, "right"), "|>": (10, "left"), "|>.": (10, "left"),
     "↔": (20, "none"), "→": (25, "right"), "->": (25, "right"), "∨": (30, "right"),
@@ -34,7 +33,6 @@ _BIND = words("""∀ ∃ ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑ ∏ ∑' �
 _BODY_POWER = {"∑": 67, "∏": 67, "∑'": 67, "∏'": 67, "⋃": 60, "⋂": 60, "∫": 60, "⨍": 60}
 _POSTFIX = frozenset(["!", "‼", "⁻¹", "ᶜ", "ᵀ", "ᴴ"])
 _ATOM_SYMBOLS = words("""∅ ⊤ ⊥ ∞ · _ ℝ≥0 ℝ≥0∞ ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ? 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤] ∂ Δ ∇""")
-_FENCES = {"⌊": ("⌋", "⌋₊"), "⌈": ("⌉", "⌉₊")}
 _OPAQUE = words("by match do calc suffices show from haveI")
 
 
@@ -52,12 +50,8 @@ def parse_term(text: str) -> Term:
     return term
 
 
-class Parser(BinderReader, Stream):
+class Parser(BracketReader):
     """Reads terms from tokens of `source` (comment-free)."""
-
-    def __init__(self, tokens: list[Token], source: str) -> None:
-        super().__init__(tokens)
-        self.source = source
 
     def term(self, rbp: int = 0) -> Term:
         """One term whose operators bind tighter than `rbp`."""
@@ -80,16 +74,16 @@ class Parser(BinderReader, Stream):
             if self.peek().text == "[":
                 self.skip_bracket(self.at)
             right = self.term(power + 1)
-            return self._node("opaque", left.span[0], symbol.text, (left, right))
+            return self.node("opaque", left.span[0], symbol.text, (left, right))
         right = self.term(power if side == "right" else power + 1)
         args: tuple[Term, ...] = (left, right)
         if symbol.text == "≡" and self.peek().text == "[":
             args = (*args, self._modulus())
         if symbol.text in {"<|", "$"}:
-            return self._node("app", left.span[0], "", args)
+            return self.node("app", left.span[0], "", args)
         text = {"->": "→", "/\\": "∧", "\\/": "∨", "<=": "≤", ">=": "≥", "&&": "∧", "||": "∨",
                 "==": "=", "!=": "≠"}.get(symbol.text, symbol.text)  # fmt: skip
-        return self._node("op", left.span[0], text, args)
+        return self.node("op", left.span[0], text, args)
 
     def _modulus(self) -> Term:
         """The `[MOD n]` behind a congruence."""
@@ -114,8 +108,8 @@ class Parser(BinderReader, Stream):
             symbol, power = _PREFIX[token.text]
             self.next()
             if symbol in {"↑", "√"}:
-                return self._apply(self._node("op", token.start, symbol, (self._atom(),)))
-            return self._node("op", token.start, symbol, (self.term(power),))
+                return self._apply(self.node("op", token.start, symbol, (self._atom(),)))
+            return self.node("op", token.start, symbol, (self.term(power),))
         return self._apply(self._atom())
 
     def _apply(self, first: Term) -> Term:
@@ -128,7 +122,7 @@ class Parser(BinderReader, Stream):
                 args.append(self._opaque_tail())
                 break
             args.append(self._atom())
-        return first if len(args) == 1 else self._node("app", first.span[0], "", tuple(args))
+        return first if len(args) == 1 else self.node("app", first.span[0], "", tuple(args))
 
     def _starts_argument(self, token: Token) -> bool:
         if token.kind in {"ident", "number"}:
@@ -153,10 +147,10 @@ class Parser(BinderReader, Stream):
             token = self.peek()
             if token.kind == "field":
                 self.next()
-                term = self._node("field", term.span[0], token.text[1:], (term,))
+                term = self.node("field", term.span[0], token.text[1:], (term,))
             elif token.text in _POSTFIX and token.kind == "symbol":
                 self.next()
-                term = self._node("op", term.span[0], "post" + token.text, (term,))
+                term = self.node("op", term.span[0], "post" + token.text, (term,))
             elif token.text == "^[":
                 term = self._indexed(term, "iterate")
             elif token.text == "[" and not token.spaced and term.kind in {"ident", "field"}:
@@ -168,132 +162,30 @@ class Parser(BinderReader, Stream):
         self.next()
         with self.context():
             inner = self._rows("]")
-        return self._node("op", term.span[0], kind, (term, *inner))
+        return self.node("op", term.span[0], kind, (term, *inner))
 
     def _bare_atom(self) -> Term:
         token = self.next()
         if token.kind == "number":
-            return self._node("num", token.start, token.text)
+            return self.node("num", token.start, token.text)
         if token.kind == "ident" or token.text in _ATOM_SYMBOLS:
-            return self._node("ident", token.start, token.text)
+            return self.node("ident", token.start, token.text)
         if token.text == "@":
             name = self.next()
-            return self._node("ident", token.start, "@" + name.text)
+            return self.node("ident", token.start, "@" + name.text)
         if token.text in {"√", "↑"}:
-            return self._node("op", token.start, token.text, (self._atom(),))
+            return self.node("op", token.start, token.text, (self._atom(),))
         if token.text in {"|", "‖"}:
             return self._fence(token, token.text)
         if token.text in CLOSING:
-            return self._bracket(token)
+            return self.bracket(token)
         raise ParseError(f"no term starts with {token.text!r}")
 
     def _fence(self, token: Token, close: str) -> Term:
         with self.context("abs" if close == "|" else "norm"):
             inner = self.term()
         self.expect(close)
-        return self._node("fence", token.start, close, (inner,))
-
-    def _bracket(self, token: Token) -> Term:
-        opening = self.at - 1
-        try:
-            with self.context():
-                return self._inside(token)
-        except ParseError:
-            self.skip_bracket(opening)
-            return self._node("opaque", token.start)
-
-    def _inside(self, token: Token) -> Term:
-        if token.text in _FENCES:
-            inner = self.term()
-            close = self.expect(*_FENCES[token.text])
-            return self._node("fence", token.start, token.text, (inner, Term("ident", close.text)))
-        if token.text == "{":
-            return self._braces(token)
-        if token.text == "(":
-            return self._parenthesis(token)
-        rows = self._rows(CLOSING[token.text])
-        kinds = {"⟨": "tuple", "[": "list", "![": "list", "!![": "matrix"}
-        if token.text not in kinds:
-            raise ParseError(f"unknown bracket {token.text!r}")
-        return self._node(kinds[token.text], token.start, token.text, rows)
-
-    def _parenthesis(self, token: Token) -> Term:
-        if self.peek(1).text == ":=":
-            self.next(), self.next()
-            inner = self.term()
-            self.expect(")")
-            return self._node("typed", token.start, "named", (inner,))
-        if self.accept(")"):
-            return self._node("tuple", token.start)
-        first = self.term()
-        if self.accept(":"):
-            if self.accept(")"):
-                return first
-            typed = self.term()
-            self.expect(")")
-            return self._node("typed", token.start, "", (first, typed))
-        if self.accept(","):
-            rows = self._rows(")")
-            return self._node("tuple", token.start, "(", (first, *rows))
-        self.expect(")")
-        return first
-
-    def _rows(self, close: str) -> tuple[Term, ...]:
-        items: list[Term] = []
-        while not self.accept(close):
-            items.append(self.term())
-            # A semicolon parts the rows of a matrix.
-            if self.accept(";"):
-                items.append(Term("ident", ";"))
-            elif not self.accept(","):
-                self.expect(close)
-                break
-        return tuple(items)
-
-    def _braces(self, token: Token) -> Term:
-        if self.accept("}"):
-            return self._node("set", token.start)
-        with self.context("set"):
-            first = self.term()
-            typed = self.term() if self.accept(":") else None
-        if self.accept("|", "//"):
-            return self._comprehension(token, first, typed)
-        if typed is not None:
-            raise ParseError("a type inside braces")
-        items = [first]
-        while self.accept(","):
-            if self.peek().text == "}":
-                break
-            items.append(self.term())
-        self.expect("}")
-        return self._node("set", token.start, "", tuple(items))
-
-    def _comprehension(self, token: Token, first: Term, typed: Term | None) -> Term:
-        if typed is None and (binders := self._image_binders(first)) is not None:
-            self.expect("}")
-            return self._node("image", token.start, "", (first,), binders)
-        body = self.term()
-        self.expect("}")
-        relation, bound, pattern = "", None, first
-        if first.kind == "op" and first.text in RELATIONS and len(first.args) == 2:
-            pattern, bound = first.args
-            relation = first.text
-        binder = Binder(pattern, typed, relation, bound)
-        return self._node("setof", token.start, "", (pattern, body), (binder,))
-
-    def _image_binders(self, value: Term) -> tuple[Binder, ...] | None:
-        """The binders of `{f x | (x : ℝ)}`, or none where a predicate follows."""
-        start = self.at
-        try:
-            binders = self.binders(closing=("}",))
-        except ParseError:
-            binders = ()
-        ranged = any(b.bound is not None and b.relation != "=" for b in binders)
-        typed = any(b.type is not None for b in binders)
-        if self.peek().text == "}" and (typed or (ranged and value.kind != "ident")):
-            return binders
-        self.at = start
-        return None
+        return self.node("fence", token.start, close, (inner,))
 
     def _bind(self) -> Term:
         token = self.next()
@@ -311,7 +203,7 @@ class Parser(BinderReader, Stream):
         body = self.term(_BODY_POWER.get(symbol, 0))
         if symbol in {"∫", "⨍"} and self.accept("∂"):
             self.term(70)
-        return self._node("bind", token.start, symbol, (body,), binders)
+        return self.node("bind", token.start, symbol, (body,), binders)
 
     def _let(self) -> Term:
         token = self.next()
@@ -325,7 +217,7 @@ class Parser(BinderReader, Stream):
             self.expect(":=")
             value = self.term()
         self.accept(";")
-        return self._node("let", token.start, token.text, (pattern, value, self.term()))
+        return self.node("let", token.start, token.text, (pattern, value, self.term()))
 
     def _if(self) -> Term:
         token = self.next()
@@ -335,22 +227,9 @@ class Parser(BinderReader, Stream):
         self.expect("then")
         yes = self.term()
         self.expect("else")
-        return self._node("if", token.start, "", (condition, yes, self.term()))
+        return self.node("if", token.start, "", (condition, yes, self.term()))
 
     def _opaque_tail(self, token: Token | None = None) -> Term:
         start = (token or self.next()).start
         self.skip_to_stop()
-        return self._node("opaque", start)
-
-    def _node(
-        self,
-        kind: str,
-        start: int,
-        text: str = "",
-        args: tuple[Term, ...] = (),
-        binders: tuple[Binder, ...] = (),
-    ) -> Term:
-        end = self.tokens[self.at - 1].end
-        if kind == "opaque" and not text:
-            text = self.source[start:end]
-        return Term(kind, text, args, binders, (start, end))
+        return self.node("opaque", start)

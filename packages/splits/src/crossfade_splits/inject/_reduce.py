@@ -9,25 +9,18 @@ Out of scope: computation. `2 ^ 3` stays `2 ^ 3`.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._known import last
+from crossfade_splits.inject._rules import RULES, constant, explicit, flat_tuple
 from crossfade_splits.inject._terms import (
-    Binder,
     Term,
     head,
     ident,
     names,
-    num,
-    op,
     substitute,
     transform,
-    walk,
 )
 from crossfade_splits.inject._vocabulary import words
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 _CASTS = words(
     """Nat.cast Int.cast Rat.cast ENNReal.ofReal Complex.ofReal Real.toNNReal NNReal.toReal
@@ -44,12 +37,6 @@ _METHODS = {
     "Even": "Even", "Odd": "Odd", "centralBinom": "centralBinom", "Infinite": "Infinite",
     "Finite": "Finite", "Nonempty": "Nonempty", "num": "num", "degree": "degree",
     "natDegree": "natDegree", "EqOn": "EqOn", "den": "den", "det": "det",
-}  # fmt: skip
-_EXPLICIT_BINARY = {
-    "HAdd.hAdd": "+", "HSub.hSub": "-", "HMul.hMul": "*", "HDiv.hDiv": "/", "HPow.hPow": "^",
-    "Eq": "=", "Ne": "≠", "LT.lt": "<", "LE.le": "≤", "GT.gt": ">", "GE.ge": "≥", "And": "∧",
-    "Or": "∨", "Iff": "↔", "HMod.hMod": "%", "Dvd.dvd": "∣", "Union.union": "∪",
-    "Inter.inter": "∩", "SDiff.sdiff": "\\", "HSMul.hSMul": "*",
 }  # fmt: skip
 
 
@@ -81,7 +68,7 @@ def _step(term: Term) -> Term:
         case "ident":
             return _dotted(term)
         case "tuple":
-            return _flat_tuple(term)
+            return flat_tuple(term)
         case "let":
             return _let(term)
         case "setof":
@@ -135,104 +122,13 @@ def _application(term: Term) -> Term:
     name = head(term)
     if len(args) == 1 and (name in _CASTS or last(name) == "C"):
         return args[0]
-    rule = _RULES.get(name.removeprefix("@"))
+    rule = RULES.get(name.removeprefix("@"))
     reduced = rule(args) if rule is not None else None
     if reduced is None:
-        reduced = _explicit(name.removeprefix("@"), args)
+        reduced = explicit(name.removeprefix("@"), args)
     if reduced is None and name.startswith("@Set.") and len(args) >= 2:
         return Term("app", "", (ident(name[1:]), *args[-2:]))
     return term if reduced is None else reduced
-
-
-def _constant(value: Term) -> Term:
-    return Term("bind", "fun", (value,), (Binder(ident("x")),))
-
-
-def _comprehension(args: tuple[Term, ...]) -> Term | None:
-    predicate = args[-1]
-    if predicate.kind != "bind":
-        return None
-    binder = predicate.binders[0]
-    return Term("setof", "", (binder.pattern, predicate.args[0]), (binder,))
-
-
-def _evaluation(args: tuple[Term, ...]) -> Term | None:
-    return _evaluate(args[1], args[0]) if len(args) == 2 else None
-
-
-def _range_of(args: tuple[Term, ...]) -> Term | None:
-    """The range of a coercion is the smaller number system."""
-    return args[0].args[0] if args[0].text == "coe" and args[0].args else None
-
-
-# Rules by name; operands of Lean's explicit form (`@HAdd.hAdd ℝ ℝ ℝ inst x y`) come last.
-_RULES: dict[str, Callable[[tuple[Term, ...]], Term | None]] = {
-    "setOf": _comprehension,
-    "singleton": lambda a: Term("set", "", a[-1:]),
-    "Singleton.singleton": lambda a: Term("set", "", a[-1:]),
-    "eval": _evaluation,
-    "Polynomial.eval": _evaluation,
-    "evalAt": lambda a: _evaluate(a[0], a[1]) if len(a) == 2 else None,
-    "ite": lambda a: Term("if", "", a) if len(a) == 3 else None,
-    "Not": lambda a: op("¬", a[0]) if len(a) == 1 else None,
-    "range": _range_of,
-    "Set.range": _range_of,
-    "Function.const": lambda a: _constant(a[1]) if len(a) == 2 else None,
-    "OfNat.ofNat": lambda a: a[1] if len(a) >= 2 else None,
-    "nat_lit": lambda a: a[0] if len(a) == 1 else None,
-    "Neg.neg": lambda a: op("neg", a[-1]),
-    "Inv.inv": lambda a: op("post⁻¹", a[-1]),
-    "OfScientific.ofScientific": lambda a: _scientific(a[-3:]) if len(a) >= 5 else None,
-    "Complex.mk": lambda a: _complex(a[-2], a[-1]) if len(a) >= 2 else None,
-    "Prod.mk": lambda a: _flat_tuple(Term("tuple", "(", a[-2:])),
-    "Insert.insert": lambda a: _cons("set", a),
-    "Matrix.vecCons": lambda a: _cons("list", a),
-    "Matrix.vecEmpty": lambda a: Term("list", "!["),
-    "List.cons": lambda a: _listed(a),
-    "List.nil": lambda a: Term("list", "["),
-    "Membership.mem": lambda a: op("∈", a[-1], a[-2]) if len(a) >= 2 else None,
-    "Exists": lambda a: replace(a[-1], text="∃") if a[-1].kind == "bind" else None,
-}
-
-
-def _explicit(name: str, args: tuple[Term, ...]) -> Term | None:
-    symbol = _EXPLICIT_BINARY.get(name)
-    return op(symbol, args[-2], args[-1]) if symbol is not None and len(args) >= 2 else None
-
-
-def _scientific(args: tuple[Term, ...]) -> Term:
-    digits, negative, exponent = (a.text for a in args)
-    if negative != "true" or not exponent.isdigit():
-        return num(digits + "0" * int(exponent or 0))
-    whole = digits.rjust(int(exponent) + 1, "0")
-    return num(f"{whole[: -int(exponent)]}.{whole[-int(exponent) :]}")
-
-
-def _complex(real: Term, imaginary: Term) -> Term:
-    unit = ident("Complex.I")
-    negative = imaginary.kind == "op" and imaginary.text == "neg"
-    size = imaginary.args[0] if negative else imaginary
-    product = unit if size == num("1") else op("*", size, unit)
-    return op("-" if negative else "+", real, product)
-
-
-def _cons(kind: str, args: tuple[Term, ...]) -> Term | None:
-    """An element put in front of an enumeration."""
-    if len(args) < 2:
-        return None
-    first, rest = args[-2:]
-    if rest.kind == kind or head(rest).endswith("vecEmpty"):
-        return Term(kind, "![" if kind == "list" else "", (first, *rest.args[: _own(rest, kind)]))
-    return None
-
-
-def _listed(args: tuple[Term, ...]) -> Term | None:
-    first, rest = args[-2:]
-    return Term("list", "[", (first, *rest.args)) if rest.kind == "list" else None
-
-
-def _own(rest: Term, kind: str) -> int:
-    return len(rest.args) if rest.kind == kind else 0
 
 
 def _beta(function: Term, args: tuple[Term, ...]) -> Term:
@@ -305,7 +201,7 @@ def _method(function: Term, args: tuple[Term, ...]) -> Term:
 
 def _dotted(term: Term) -> Term:
     if term.text == "id":
-        return _constant(ident("x"))
+        return constant(ident("x"))
     root, dot, rest = term.text.partition(".")
     if not dot or not root or root[0].isupper() or root.startswith(("_", "@", "«")):
         return term
@@ -316,17 +212,3 @@ def _dotted(term: Term) -> Term:
     for name in fields:
         inner = _field(Term("field", name, (inner,)))
     return inner
-
-
-def _flat_tuple(term: Term) -> Term:
-    if term.args and term.args[-1].kind == "tuple":
-        return replace(term, args=(*term.args[:-1], *term.args[-1].args))
-    return term
-
-
-def _evaluate(polynomial: Term, at: Term) -> Term:
-    """A polynomial written with `X`, at a point; untouched where it is only a name."""
-    variables = {"X", "Polynomial.X"}
-    if any(n.kind == "ident" and n.text in variables for n in walk(polynomial)):
-        return substitute(polynomial, dict.fromkeys(variables, at))
-    return Term("app", "", (ident("eval"), at, polynomial))

@@ -8,6 +8,7 @@ bounded by the disk. Nothing here depends on the order in which rows came.
 from __future__ import annotations
 
 import hashlib
+import io
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -121,8 +122,20 @@ class Pool:
         for path in sorted(self.folder.glob("part_*.arrow")):
             part = pl.read_ipc(path).with_row_index("row", offset=low)
             low += len(part)
-            parts.append(part.with_columns(pl.col("row").cast(pl.Int64)).join(wanted, on="row"))
+            part = part.with_columns(pl.col("row").cast(pl.Int64))
+            parts.append(_apart(part.join(wanted, on="row")))
         return pl.concat(parts).sort("at").drop("row", "at")
+
+
+def _apart(frame: pl.DataFrame) -> pl.DataFrame:
+    """A frame that does not keep alive the memory of the larger one that it was taken from.
+
+    Polars' selections point into the texts they come from; the older text layout is contiguous.
+    """
+    buffer = io.BytesIO()
+    frame.write_ipc(buffer, compat_level=pl.CompatLevel.oldest())
+    buffer.seek(0)
+    return pl.read_ipc(buffer)
 
 
 def check_ids(pool: Pool) -> None:

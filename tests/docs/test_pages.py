@@ -11,6 +11,7 @@ import sys
 import tomllib
 from pathlib import Path
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,25 +65,28 @@ def test_a_benchmark_of_ones_own_takes_few_lines(blocks_of):
     assert sum(len(text.strip().splitlines()) for text in shown) < 40
 
 
-def test_the_site_builds_without_a_warning(tmp_path: Path):
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Built with every warning an error: links and anchors that lead nowhere, pages left out."""
+    folder = tmp_path_factory.mktemp("site")
     done = subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", tmp_path / "site"],
+        [sys.executable, "-m", "mkdocs", "build", "--strict", "--site-dir", folder],
         cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
         capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
+    return folder
+
+
+def test_every_page_is_on_the_site(site: Path):
     pages = {path.stem for path in (ROOT / "docs").glob("*.md")} - {"README"} | {"index"}
-    made = {path.stem for path in (tmp_path / "site").glob("*.html")}
+    made = {path.stem for path in site.glob("*.html")}
     assert pages <= made, f"not on the site: {pages - made}"
 
 
-def test_the_site_loads_nothing_from_elsewhere(tmp_path: Path):
-    subprocess.run(
-        [sys.executable, "-m", "mkdocs", "build", "--quiet", "--site-dir", tmp_path / "site"],
-        cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"}, check=True, timeout=300,
-    )  # fmt: skip
+def test_the_site_loads_nothing_from_elsewhere(site: Path):
     loads = re.compile(
         r"""<(?:script|img|iframe)[^>]+src="?https?://|<link[^>]+stylesheet[^>]+href="?https?://"""
     )
-    for path in (tmp_path / "site").glob("*.html"):
+    for path in site.glob("*.html"):
         assert not loads.search(path.read_text()), path.name

@@ -72,7 +72,8 @@ def test_no_training_stack_comes_along(python: Path) -> None:
     found = json.loads(run("uv", "pip", "list", "--python", python, "--format", "json"))
     names = {package["name"] for package in found}
     assert {"leaneval", "lm-eval"} <= names
-    assert not names & {"torch", "trl", "transformers", "vllm"}
+    assert not names & {"torch", "trl", "transformers", "vllm", "accelerate", "peft"}
+    assert not names & {"crossfade-splits", "crossfade-train"}
 
 
 def test_the_harness_finds_the_task_and_says_what_is_missing(python: Path, tmp_path: Path) -> None:

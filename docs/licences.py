@@ -41,9 +41,9 @@ SAME = {
 OPENING = """# Licences
 
 Crossfade is Apache-2.0. What its packages bring along with all their extras, by the licence that
-each distribution states in its own metadata; versions as in `uv.lock`, on Linux x86-64. Made by
-`uv run python docs/licences.py`; a test sees to it that it is up to date. No distribution's text is
-part of ours: they are installed beside it.
+each distribution states in its own metadata; versions as in `uv.lock`, for Python 3.11 on Linux
+x86-64. Made by `uv run python docs/licences.py`; a test sees to it that it is up to date. No
+distribution's text is part of ours: they are installed beside it.
 
 The NVIDIA libraries and Triton come with torch on Linux x86-64 (`crossfade-train` alone); torch's
 builds for processors have none of them.

@@ -1,0 +1,106 @@
+"""The command line: `python -m benchmarks [NAME ...] [--list] [--quick] [--repeats N] [--out DIR]`.
+
+Exit status 0 where all that could be measured was, 1 where a measurement failed, 2 for a wrong
+argument. What is not yet measured for want of a peer or a GPU is said, and is no failure.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from benchmarks._files import write
+from benchmarks._machine import load
+from benchmarks._needs import ROOT
+from benchmarks._page import summary_table
+from benchmarks._run import FAILED, MEASURED, Record, run
+from benchmarks._tables import tables
+from benchmarks.measurements import find, names
+from leaneval.tables import Table, put
+
+SEED = 2026
+
+
+def main(words: list[str] | None = None) -> int:
+    given = _parser().parse_args(words)
+    console = Console()
+    if given.list:
+        put(_list(), console)
+        return 0
+    records = []
+    for name in given.names or names():
+        records.append(_one(name, given, console))
+        # after each, so that what was measured stays whatever comes
+        files = write(records, given.out or _out(quick=given.quick))
+    console.print()
+    put(summary_table(records), console)
+    for path in files:
+        console.print(f"{path} and {path.with_suffix('.md').name}", soft_wrap=True)
+    return int(any(record.state == FAILED for record in records))
+
+
+def _one(name: str, given: argparse.Namespace, console: Console) -> Record:
+    measurement = find(name)
+    console.print(f"\n{name}", style="bold", end="")
+    console.print(f": about {measurement.minutes:g} min; load {load()}")
+    record = run(measurement, rounds=given.repeats, quick=given.quick, seed=given.seed)
+    if record.state != MEASURED:
+        console.print(f"{record.state}: {record.why}", style="yellow", markup=False)
+    for arm, why in record.missing.items():
+        console.print(f"{arm}: not yet measured: {why}", style="yellow", markup=False)
+    for table in tables(measurement, record):
+        put(table, console)
+    return record
+
+
+def _out(*, quick: bool) -> Path:
+    return ROOT / "build" / "benchmarks" if quick else ROOT / "benchmarks" / "results"
+
+
+def _list() -> Table:
+    rows = []
+    for name in names():
+        one = find(name)
+        lacks = [f"{arm or 'all'}: {need.what}" for arm, need in one.missing().items()]
+        rows.append((name, one.theme, f"{one.minutes:g}", "; ".join(lacks)))
+    return Table("Measurements", ("measurement", "theme", "minutes", "cannot be measured here for want of"),
+                 tuple(rows), words=2)  # fmt: skip
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure speed and scale beside the peers."
+    )
+    parser.add_argument("names", nargs="*", metavar="NAME", type=_name, help="all of them if none")
+    parser.add_argument("--list", action="store_true", help="what there is, and stop")
+    parser.add_argument("--quick", action="store_true", help="smallest sizes, one turn: no result")
+    parser.add_argument("--repeats", type=_positive, metavar="N", help="turns of every arm")
+    parser.add_argument("--seed", type=int, default=SEED, help="of what is drawn")
+    parser.add_argument(
+        "--out", type=Path, help="benchmarks/results, or build/benchmarks for --quick"
+    )
+    return parser
+
+
+def _name(word: str) -> str:
+    if word in names():
+        return word
+    near = difflib.get_close_matches(word, names(), 1)
+    hint = f"; the nearest is {near[0]}" if near else ""
+    raise argparse.ArgumentTypeError(
+        f"must be one of the measurements, got {word!r}{hint}. --list shows them."
+    )
+
+
+def _positive(word: str) -> int:
+    if word.isdigit() and int(word) > 0:
+        return int(word)
+    raise argparse.ArgumentTypeError(f"must be a whole number from 1, got {word!r}.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,166 @@
+"""What a measurement declares, and what it yields.
+
+Invariant: a declaration is read without importing what is measured, so that `--list` is quick and
+a missing peer is a row in the table rather than an error.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from benchmarks._needs import Need
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One arm, once.
+
+    Attributes:
+        arm: Which.
+        turn: Of the round, from 0; samples of one turn are compared with each other.
+        wall: Seconds on the clock.
+        processor: Seconds of processor time, all processes below ours included.
+        units: How much work it was, in the measurement's unit.
+        size: n of a sweep; 0 where there is none.
+        memory: Peak of resident memory that the work added to its process, MB; None: not looked at.
+        values: What else was found, by name.
+    """
+
+    arm: str
+    turn: int
+    wall: float
+    processor: float
+    units: float = 1.0
+    size: int = 0
+    memory: float | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    def value(self, figure: str) -> float | None:
+        """A figure by name: `wall`, `processor` (seconds), `rate` (units a second of wall time),
+        `processor rate`, `memory`, or one of `values`; None where it was not looked at.
+        """  # fmt: skip
+        match figure:
+            case "wall" | "processor" | "memory":
+                return getattr(self, figure)
+            case "rate":
+                return self.units / self.wall
+            case "processor rate":
+                return self.units / self.processor if self.processor else None
+        return self.values.get(figure)
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One way to do the work.
+
+    Attributes:
+        name: In tables and on samples.
+        about: What it is, in a few words.
+        needs: Without these it is left out, and the table says so.
+    """
+
+    name: str
+    about: str
+    needs: tuple[Need, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A figure of the table, and the bound asked of it where there is one.
+
+    Attributes:
+        of: An arm.
+        figure: As in `Sample.value`.
+        to: Another arm: the figure is the ratio of the two, turn by turn.
+        at_least: Bound from below.
+        at_most: Bound from above.
+        size: The samples of this n alone; 0: all.
+        unit: Of a figure that is no ratio.
+        said: What the bound is called in the table, where the figure alone does not tell.
+    """
+
+    of: str
+    figure: str = "rate"
+    to: str = ""
+    at_least: float | None = None
+    at_most: float | None = None
+    size: int = 0
+    unit: str = ""
+    said: str = ""
+
+    @property
+    def title(self) -> str:
+        """What the table calls it."""
+        named = f"{self.of} / {self.to}" if self.to else self.of
+        at = f" at {self.size:,}" if self.size else ""
+        return f"{named}{at}: {self.said or self.figure}{f', {self.unit}' if self.unit else ''}"
+
+    @property
+    def asked(self) -> str:
+        """The bound in words; empty where none was asked."""
+        if self.at_least is not None:
+            return f"at least {self.at_least:g}"
+        return "" if self.at_most is None else f"at most {self.at_most:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What one run of a measurement is asked for.
+
+    Attributes:
+        folder: Scratch of its own, empty.
+        rounds: How often each arm takes its turn.
+        quick: Only show that it works: the smallest sizes.
+        seed: Of everything drawn.
+        missing: Names of the arms that are to be left out.
+    """
+
+    folder: Path
+    rounds: int
+    quick: bool
+    seed: int
+    missing: frozenset[str] = frozenset()
+
+    def present(self, arm: str) -> bool:
+        """Whether this arm is to be run."""
+        return arm not in self.missing
+
+
+@dataclass(frozen=True, slots=True)
+class Measurement:
+    """One thing that is measured.
+
+    Attributes:
+        name: On the command line; also its module's.
+        theme: Measurements of a theme share a file of results.
+        about: What is done, and by whom, in whole sentences.
+        unit: Of `Sample.units`, plural.
+        arms: In the order of their turns.
+        asks: Figures of the table.
+        take: Yields samples; anything heavy is imported inside it.
+        needs: Without these nothing can be measured.
+        rounds: How often, where the command line does not say.
+        minutes: About how long a whole run takes on two cores.
+        growth: Which figures are fitted against n, where this is a sweep.
+        environment: Variables set before its process starts.
+    """
+
+    name: str
+    theme: str
+    about: str
+    unit: str
+    arms: tuple[Arm, ...]
+    asks: tuple[Ask, ...]
+    take: Callable[[Request], Iterator[Sample]]
+    needs: tuple[Need, ...] = ()
+    rounds: int = 5
+    minutes: float = 1.0
+    growth: tuple[str, ...] = ()
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+    def missing(self) -> dict[str, Need]:
+        """What stands in the way, by arm; under the empty name, what stands in the way of all."""
+        found = {arm.name: need for arm in self.arms for need in arm.needs if not need.met()}
+        return found | {"": need for need in self.needs if not need.met()}

@@ -1,0 +1,117 @@
+"""Runs measurements one after the other, each in a process below this one, and keeps the record.
+
+Invariant: a measurement ends as `measured`, `not yet measured` (something it needs is missing) or
+`failed`, with the reason; what was sampled is kept in each case.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from benchmarks._machine import commit, load, machine, now, versions
+from benchmarks._measurement import Measurement, Sample
+from benchmarks._needs import ROOT
+
+MEASURED, MISSING, FAILED = "measured", "not yet measured", "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One run of one measurement.
+
+    Attributes:
+        name: The measurement's.
+        theme: Its theme.
+        state: `measured`, `not yet measured` or `failed`.
+        why: Of the last two: what was missing, or the error.
+        missing: Arms left out, each with what it needs and the command that would measure it.
+        quick: The smallest sizes only: no result.
+        seed: Of what was drawn.
+        facts: Commit, machine, versions, time, load before and after.
+        samples: All of them.
+    """
+
+    name: str
+    theme: str
+    state: str
+    why: str
+    missing: dict[str, str]
+    quick: bool
+    seed: int
+    facts: dict[str, Any]
+    samples: list[Sample] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, row: dict[str, Any]) -> Record:
+        """The inverse of `to_json`."""
+        return cls(**row | {"samples": [Sample(**sample) for sample in row["samples"]]})
+
+
+def run(measurement: Measurement, *, rounds: int | None, quick: bool, seed: int) -> Record:
+    """Run one measurement to its end, whatever that is."""
+    stands = measurement.missing()
+    missing = {
+        arm: f"needs {need.what}: `{need.remedy.replace('NAME', measurement.name)}`"
+        for arm, need in stands.items()
+    }
+    facts: dict[str, Any] = {
+        "commit": commit(), "date": now(), "machine": machine(), "versions": versions(),
+        "load_before": load(),
+    }  # fmt: skip
+    state, why, samples = MISSING, missing.pop("", ""), []
+    if not why:
+        taken = rounds or (1 if quick else measurement.rounds)
+        why, samples = _sampled(measurement, taken, quick, seed, list(missing))
+        state = FAILED if why else MEASURED
+    facts |= {"load_after": load()}
+    return Record(
+        measurement.name, measurement.theme, state, why, missing, quick, seed, facts, samples
+    )
+
+
+def _sampled(
+    measurement: Measurement, rounds: int, quick: bool, seed: int, missing: list[str]
+) -> tuple[str, list[Sample]]:
+    """What went wrong, if anything, and the samples."""
+    with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
+        out, scratch = Path(folder, "samples.jsonl"), Path(folder, "scratch")
+        scratch.mkdir()
+        request = {
+            "folder": str(scratch), "rounds": rounds, "quick": quick, "seed": seed,
+            "missing": missing,
+        }  # fmt: skip
+        command = [sys.executable, "-m", "benchmarks._worker"]
+        command += [measurement.name, json.dumps(request), str(out)]
+        environment = {**os.environ, **measurement.environment}
+        done = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            text=True, errors="replace",
+        )  # fmt: skip
+        last = _passed_on(done)
+        lines = out.read_text(encoding="utf-8").splitlines() if out.is_file() else []
+    samples = [Sample(**json.loads(line)) for line in lines]
+    if done.returncode:
+        return f"ended with status {done.returncode}: {last[:300]}", samples
+    return ("" if samples else "it yielded nothing"), samples
+
+
+def _passed_on(child: subprocess.Popen[str]) -> str:
+    """Show what a child says as it says it; its last line."""
+    last = "no message"
+    assert child.stderr is not None
+    for line in child.stderr:
+        sys.stderr.write(line)
+        last = line.strip() or last
+    child.wait()
+    return last

@@ -1,0 +1,94 @@
+"""The LLM judge against the ideal, when the endpoint is what takes the time."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Iterator
+
+from benchmarks._measurement import Arm, Ask, Measurement, Request, Sample
+
+PAIRS, QUICK, AT_ONCE, SECONDS = 640, 64, 32, 0.3
+
+
+def take(request: Request) -> Iterator[Sample]:
+    from benchmarks._clock import timed
+    from benchmarks._endpoint import endpoint
+
+    pairs = QUICK if request.quick else PAIRS
+    ideal = pairs / AT_ONCE * SECONDS
+    with endpoint(SECONDS) as port:
+        os.environ["LEANEVAL_JUDGE_BASE_URL"] = f"http://127.0.0.1:{port}/v1"
+        for turn in range(request.rounds):
+            sockets = timed("sockets", turn, lambda: asyncio.run(_sockets(pairs, port)))
+            yield _against(sockets, pairs, ideal)
+            with tempfile.TemporaryDirectory(dir=request.folder) as cache:
+                for arm in ("judge", "judge, cached"):
+                    judged = timed(arm, turn, lambda cache=cache: asyncio.run(_judge(pairs, cache)))
+                    yield _against(judged, pairs, ideal)
+
+
+def _against(sample: Sample, pairs: int, ideal: float) -> Sample:
+    from dataclasses import replace
+
+    values = {"of the ideal": sample.wall / ideal, "ms a pair": sample.processor / pairs * 1e3}
+    return replace(sample, units=pairs, values=values)
+
+
+async def _sockets(pairs: int, port: int) -> None:
+    """The same number of calls, of fixed bytes."""
+    from benchmarks._endpoint import BODY
+
+    asked = b"POST / HTTP/1.1\r\nContent-Length: 2000\r\n\r\n" + b" " * 2000
+
+    async def worker(count: int) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        for _ in range(count):
+            writer.write(asked)
+            await reader.readuntil(b"\r\n\r\n")
+            await reader.readexactly(len(BODY))
+        writer.close()
+
+    await asyncio.gather(*(worker(pairs // AT_ONCE) for _ in range(AT_ONCE)))
+
+
+async def _judge(pairs: int, cache: str) -> None:
+    from leaneval.judges import make_judge
+    from leaneval.settings import Settings
+    from leaneval.types import Problem, Statement
+
+    settings = Settings(judge="llm:m", judge_concurrency=AT_ONCE, cache=cache)
+    problem = Problem("p", "Show that a + b = b + a.", "theorem p (a b : ℕ) : a + b = b + a")
+    statements = [
+        Statement("", "p", f"(a b : ℕ) : a + b + {i} = b + a + {i}") for i in range(pairs)
+    ]
+    async with make_judge(settings, None) as judge:
+        scores = await asyncio.gather(*(judge.score(problem, one) for one in statements))
+    assert all(score.value == 0.9 for score in scores)
+
+
+MEASUREMENT = Measurement(
+    name="judge-concurrency",
+    theme="scoring",
+    about=(
+        f"{PAIRS} distinct pairs, {AT_ONCE} at once, at a local endpoint that answers every call "
+        f"after {SECONDS} s. The ideal is {PAIRS} / {AT_ONCE} x {SECONDS} s. Making the judge "
+        "(its client, its cache) is part of the time."
+    ),
+    unit="pairs",
+    arms=(
+        Arm("sockets", "bare sockets that send fixed bytes: what the machine's load allows"),
+        Arm("judge", "`llm:MODEL`, empty disk cache"),
+        Arm("judge, cached", "the same again from the cache"),
+    ),
+    asks=(
+        Ask("judge", "of the ideal", at_most=1.15, said="wall time of the ideal"),
+        Ask("sockets", "of the ideal", said="wall time of the ideal"),
+        Ask("judge", "wall", to="sockets"),
+        Ask("judge", "ms a pair", said="processor time a pair", unit="ms"),
+    ),
+    take=take,
+    rounds=3,
+    minutes=1,
+)

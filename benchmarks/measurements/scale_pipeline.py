@@ -1,0 +1,38 @@
+"""The pipeline as the number of rollouts grows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from benchmarks._measurement import Arm, Ask, Measurement, Request, Sample
+
+SIZES, QUICK = (1_000, 4_000, 16_000, 50_000, 100_000), (400, 2_000)
+
+
+def take(request: Request) -> Iterator[Sample]:
+    from benchmarks._apart import apart
+    from benchmarks._instant import read_apart, scored, work
+
+    for turn in range(request.rounds):
+        for size in QUICK if request.quick else SIZES:
+            for arm, act in (("pipeline", scored), ("reading", read_apart)):
+                yield apart(arm, turn, act, size, size=size, units=size, prepare=work)
+
+
+MEASUREMENT = Measurement(
+    name="scale-pipeline",
+    theme="scale",
+    about=(
+        "Distinct rollouts, eight a problem, through the pipeline with a checker and a judge that "
+        "answer at once, each size in a process of its own; rollouts are made before the clocks "
+        "start. `reading` is extraction and gate alone, the part that no pipeline adds."
+    ),
+    unit="rollouts",
+    arms=(Arm("pipeline", "all of it"), Arm("reading", "extraction and gate")),
+    asks=(Ask("pipeline", "processor", to="reading", size=SIZES[-1]),
+          Ask("pipeline", "wall", size=SIZES[-1], unit="s")),
+    take=take,
+    rounds=3,
+    minutes=4,
+    growth=("processor", "memory"),
+)  # fmt: skip

@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from benchmarks._clock import clocks, forget_peak, largest_below, peak, resident
+from benchmarks._clock import clocks, forget_peak, peak, resident
 from benchmarks._measurement import Sample
 from benchmarks._needs import ROOT
 
@@ -81,7 +81,7 @@ def main(answer: str, function: str, prepare: str, arguments: str) -> None:
     values = dict(act(*ready, *given))
     spent = before.since()
     top = peak()
-    values |= {"peak": top, "largest below": values.get("largest below", largest_below())}
+    values |= {"peak, MB": top}
     found = {
         "wall": spent.wall,
         "processor": spent.processor,

@@ -70,11 +70,6 @@ def resident() -> float:
     return psutil.Process().memory_info().rss / MB
 
 
-def largest_below() -> float:
-    """The largest peak of the processes that now run below this one, MB."""
-    return max((peak(child.pid) for child in psutil.Process().children(recursive=True)), default=0)
-
-
 @dataclass(slots=True)
 class Watched:
     """What a watch saw.

@@ -46,7 +46,7 @@ MEASUREMENT = Measurement(
     ),
     asks=(
         Ask("pipeline", "wall", at_most=2, unit="s"),
-        Ask("pipeline", "peak", at_most=200, said="peak memory of the process", unit="MB"),
+        Ask("pipeline", "peak, MB", at_most=200, said="peak memory of the process, MB"),
         Ask("pipeline", "processor", to="reading"),
         Ask("beside", "of the ideal", at_most=1.15, said="wall time of the ideal"),
     ),

@@ -136,7 +136,19 @@ class RunFolder:
         self._stage(name, write)
 
 
+@pytest.fixture(scope="session")
+def run_folder() -> type[RunFolder]:
+    """A run folder at a place of the test's own."""
+    return RunFolder
+
+
 @pytest.fixture
 def make_run(tmp_path: Path):
     """A function from changes of the recipe to a run folder."""
     return lambda changes=None: RunFolder(tmp_path / "run", changes)
+
+
+@pytest.fixture
+def info() -> dict[str, object]:
+    """The conditions that evaluations are measured under, unless a test says otherwise."""
+    return dict(INFO)

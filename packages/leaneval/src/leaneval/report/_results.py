@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from leaneval.comparison import conditions_table
-from leaneval.report._numbers import coverage, duals_of, runs_of
+from leaneval.report._numbers import coverage, duals_of
 from leaneval.report._words import share, value_of
 from leaneval.tables import Table
 from leaneval.types import VerdictKind
@@ -184,8 +184,3 @@ def _counted(numbers: Numbers, read: Callable[[Any], Any]) -> Mapping[str, Count
         )
         for condition in numbers.conditions
     }
-
-
-def tasks_of(conditions: Sequence[Condition]) -> list[str]:
-    """The tasks of some conditions, in order."""
-    return list(dict.fromkeys(run.task for run in runs_of(conditions)))

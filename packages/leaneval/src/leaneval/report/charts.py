@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leaneval.comparison._tables import _estimate as spelt
+from leaneval.comparison import spelt
 from leaneval.errors import UsageError
 from leaneval.page import Plot
 
@@ -28,7 +28,7 @@ BAND = 0.14
 def row(estimate: Estimate, told: str, **fields: Any) -> dict[str, Any]:
     """An estimate as a row of a plot: value, low, high in percent, and what it says of itself."""
     rounded = {name: round(100 * number, 3) for name, number in estimate._asdict().items()}
-    return {**fields, **rounded, "told": f"{told}: {spelt(estimate, point=True, sign='', gap=' ')}"}
+    return {**fields, **rounded, "told": f"{told}: {spelt(estimate)}"}
 
 
 def library() -> Any:

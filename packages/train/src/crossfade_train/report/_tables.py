@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leaneval.comparison._tables import _estimate as spelt
+from leaneval.comparison import spelt
 from leaneval.report import share
 from leaneval.report.study import BENCHMARKS, COLUMNS, PUBLISHED, SOURCE
 from leaneval.tables import Table
@@ -57,7 +57,7 @@ def _heads(kind: str, metrics: tuple[str, ...]) -> list[str]:
 def _study_row(row: Row, kind: str, metrics: tuple[str, ...]) -> tuple[str, ...]:
     cells = [row.name]
     for ours, theirs in _pairs(kind, metrics):
-        cells += [spelt(row.estimates[ours], point=True, sign="", gap=" ")]
+        cells += [spelt(row.estimates[ours])]
         cells += _published(row.group.label, theirs)
     return tuple(cells)
 

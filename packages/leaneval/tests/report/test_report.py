@@ -67,7 +67,9 @@ def test_verdicts_and_rules_are_counted_by_condition(page):
     assert dict(zip(verdicts.head, verdicts.rows[0], strict=True)) == {
         "condition": "worse", "compiles": "50.0", "fails": "25.0", "rejected": "25.0",
     }  # fmt: skip
-    assert table(page, "rejected by the gate").rows == (("no_lean", "24", "0"),)
+    rules = table(page, "rejected by the gate")
+    assert rules.head == ("condition", "no_lean")
+    assert rules.rows == (("worse", "24"), ("better", "0"))
 
 
 def test_the_conditions_of_the_measurement_are_told(page):

@@ -109,8 +109,9 @@ class RunFolder:
         def write(folder: Path):
             log = MetricsLog(folder / "metrics.jsonl")
             for step, share in enumerate(spread, 1):
-                log.write("sft", step, {"loss": 1 - share})
-                if "grpo" in name:
+                if "grpo" not in name:
+                    log.write("sft", step, {"loss": 1 - share})
+                else:
                     values = {"zero_spread_share": share, "compile_rate": 0.5, "reward": share / 2}
                     log.write("grpo", step, values | {"kl": 0.01, "entropy": 0.4})
             (folder / "model").mkdir()

@@ -131,8 +131,8 @@ def test_the_dynamics_are_drawn_step_by_step_from_the_metrics_file(found):
 
 def test_long_training_is_drawn_by_few_points_with_the_same_mean(make_run):
     run = make_run()
-    run.trained("sft-grpo-n600-p0-s1", [i / 1000 for i in range(1000)])
-    run.evaluated("evaluate-sft-grpo-n600-p0-s1", passing(0.5))
+    run.trained("sft-n600-s1", [i / 1000 for i in range(1000)])
+    run.evaluated("evaluate-sft-n600-s1", passing(0.5))
     rows = rows_of(plot(page(summarise(run.folder)), "SFT loss, by step"))
     assert len(rows) <= 240
     assert sum(r["value"] for r in rows) / len(rows) == pytest.approx(0.5, abs=0.005)
@@ -157,6 +157,7 @@ def test_sizes_arms_overlaps_and_seeds_are_a_panel_or_a_point_each(make_run):
         "sft_sizes": [300, 600], "rl_size": 300, "arms": ["sft", "distinct"], "seeds": [1, 2],
         "overlaps": overlaps, "conditions": ["sft", "sft+grpo"],
     })  # fmt: skip
+    run.trained("sft-grpo-n300-p25-s2", [0.5, 0.4])
     for number, stage in enumerate(run.plan.evaluations.values()):
         if stage not in run.index:
             run.evaluated(stage, passing(0.3 + number % 5 / 10))
@@ -175,6 +176,7 @@ def test_sizes_arms_overlaps_and_seeds_are_a_panel_or_a_point_each(make_run):
             line = [r for r in rows if (r["panel"], r["condition"], r["metric"]) == own]
             at = [r["overlap"] for r in line]
             assert sorted(at) == [100 * p for p in overlaps]
+    assert plot(made, "training dynamics of GRPO, by step, SFT 300, sft")
     assert "and of the 2 seeds" in markdown(made)
 
 

@@ -25,10 +25,17 @@ BAND = 0.14
 """Opacity of an interval's band."""
 
 
-def row(estimate: Estimate, told: str, **fields: Any) -> dict[str, Any]:
-    """An estimate as a row of a plot: value, low, high in percent, and what it says of itself."""
+def row(estimate: Estimate, told: str, *, point: bool = True, **fields: Any) -> dict[str, Any]:
+    """An estimate as a row of a plot: value, low, high in percent, and what it says of itself.
+
+    Args:
+        estimate: As shares.
+        told: What it is an estimate of.
+        point: Whether so little is missing that its value may be told.
+        fields: Further columns.
+    """
     rounded = {name: round(100 * number, 3) for name, number in estimate._asdict().items()}
-    return {**fields, **rounded, "told": f"{told}: {spelt(estimate)}"}
+    return {**fields, **rounded, "told": f"{told}: {spelt(estimate, point=point)}"}
 
 
 def library() -> Any:

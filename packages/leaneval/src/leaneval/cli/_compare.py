@@ -27,8 +27,8 @@ def compare(
     runs: Annotated[
         list[str],
         typer.Argument(
-            metavar="[NAME=]PATH[,PATH...]...",
-            help="Samples files or folders; several paths are several seeds of one condition.",
+            metavar="RUN",
+            help="[NAME=]PATH[,PATH...]: samples file or folder; several paths are several seeds.",
         ),
     ],
     task: Annotated[str | None, typer.Option(help="Of folders with several tasks' runs.")] = None,

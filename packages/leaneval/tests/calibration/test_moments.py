@@ -89,14 +89,14 @@ def test_unbiased_where_rollouts_repeat_a_statement(
 
 def test_the_polynomial_is_the_mean_over_subsets():
     """Against the definition: the product of x over each k-subset, a statement counted once."""
-    tally = Tally(failing=2, right=1, passed=(2, 1), refused=(3,))
+    tally = Tally(failing=2, right=1, passed=(2, 1), refused=(3,), wrong=1)
     x_pass, x_fail = -0.3, 1.2
-    rollouts = [("fail", 1.0, i) for i in range(2)] + [("right", 0.0, 0)]
+    rollouts = [("fail", 1.0, i) for i in range(3)] + [("right", 0.0, 0)]
     rollouts += [("a", x_pass, 0)] * 2 + [("b", x_pass, 0)] + [("c", x_fail, 0)] * 3
-    for k in range(1, 10):
+    for k in range(1, 11):
         products = [np.prod([x for _, x, _ in set(subset)]) for subset in combinations(rollouts, k)]
         value = (polynomial(tally, k) * powers(np.array([x_pass]), np.array([x_fail]), k)).sum()
-        assert value == pytest.approx(sum(products) / comb(9, k), abs=1e-12)
+        assert value == pytest.approx(sum(products) / comb(10, k), abs=1e-12)
 
 
 def test_a_judge_no_better_than_guessing_has_no_correction():

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = {"leaneval": "leaneval", "splits": "crossfade_splits", "train": "crossfade_train"}
 NO_TORCH = 'torch ; sys_platform == "never"\n'
 EXTRAS = {
-    "leaneval": ("embedded", "report", "ray"),
+    "leaneval": ("embedded", "report"),
     "splits": ("hub",),
     "train": ("embedded", "lora"),
 }

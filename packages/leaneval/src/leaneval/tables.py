@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -70,16 +70,21 @@ _UNBROKEN = 24
 """Letters up to which a row's name stays on one line of a terminal, however narrow."""
 
 
-def terminal(table: Table) -> RichTable:
-    """The table for a rich console; cells are never read as markup."""
+def put(table: Table, console: Console) -> None:
+    """Print a table; title and notes take the console's width, and no cell is read as markup."""
+    from rich.text import Text
+
+    console.print(Text(visible(table.title), "bold"))
+    console.print(_terminal(table))
+    for note in table.notes:
+        console.print(Text(visible(note), "dim"))
+
+
+def _terminal(table: Table) -> RichTable:
     from rich.table import Table as RichTable
     from rich.text import Text
 
-    made = RichTable(
-        box=None, pad_edge=False, title=Text(visible(table.title), "bold"), title_justify="left",
-        caption=Text(visible("\n".join(table.notes)), "dim") if table.notes else None,
-        caption_justify="left", header_style="bold",
-    )  # fmt: skip
+    made = RichTable(box=None, pad_edge=False, header_style="bold")
     for number, title in enumerate(table.head):
         short = number == 0 and max((len(row[0]) for row in table.rows), default=0) <= _UNBROKEN
         made.add_column(
@@ -90,15 +95,6 @@ def terminal(table: Table) -> RichTable:
         styles = ("bold" if (number, c) in table.strong else "" for c in range(len(row)))
         made.add_row(*(Text(visible(cell), s) for cell, s in zip(row, styles, strict=True)))
     return made
-
-
-def put(table: Table, console: Console) -> None:
-    """Print a table; its notes take the console's width, not the table's."""
-    from rich.text import Text
-
-    console.print(terminal(replace(table, notes=())))
-    for note in table.notes:
-        console.print(Text(visible(note), "dim"))
 
 
 def markdown(table: Table) -> str:

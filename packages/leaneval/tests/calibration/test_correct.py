@@ -99,13 +99,15 @@ def test_the_corrected_value_is_kept_between_0_and_what_compiles(measured, condi
 def test_missing_scores_of_the_run_are_bounded_by_both_ends(measured, condition):
     whole = [["missing" if j == i % 4 else s for j, s in enumerate(row)]
              for i, row in enumerate(SCORES * 4)]  # fmt: skip
-    ends = {
-        end: [["fails" if s == "missing" and end == "low" else s for s in row] for row in whole]
-        for end in ("low", "high")
-    }
+    least = [["fails" if s == "missing" else s for s in row] for row in whole]
     judge = measured(1_900, 100, 100, 1_900)
     found = correct(condition(whole), *judge, resamples=QUICK).rows
-    wrong = correct(condition(ends["low"]), *judge, resamples=QUICK).rows
+    wrong = correct(condition(least), *judge, resamples=QUICK).rows
+    every = correct(
+        condition([[0.9 if s == "missing" else s for s in row] for row in whole]), *judge
+    )
+    for row, all_judged in zip(found, every.rows, strict=True):
+        assert row.compiles.value == pytest.approx(all_judged.compiles.value), "verdicts are in"
     for row, low in zip(found, wrong, strict=True):
         assert row.corrected.low == pytest.approx(low.corrected.low, abs=1e-9)
         assert row.corrected.high > low.corrected.high

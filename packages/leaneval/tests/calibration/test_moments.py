@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, product
-from math import comb
+from math import comb, prod
 
 import numpy as np
 import pytest
@@ -21,6 +21,12 @@ def corrected(tally: Tally, k: int, sensitivity: float, specificity: float) -> f
 
 def distinct(failing: int, passed: int, refused: int) -> Tally:
     return Tally(failing, 0, (1,) * passed, (1,) * refused)
+
+
+def probability(truth: list[bool], answers: tuple[bool, ...], se: float, sp: float) -> float:
+    """Of a judge's answers to statements of that truth."""
+    rates = (se if right else 1 - sp for right in truth)
+    return prod(r if passes else 1 - r for r, passes in zip(rates, answers, strict=True))
 
 
 @pytest.mark.parametrize("k", [1, 2, 4, 8])
@@ -50,10 +56,7 @@ def test_unbiased_over_every_answer_that_a_judge_may_give(
     n, right = len(truth), sum(compiling)
     mean = np.zeros(n)
     for answers in product([True, False], repeat=len(compiling)):
-        chance = 1.0
-        for is_right, passes in zip(compiling, answers, strict=True):
-            rate = se if is_right else 1 - sp
-            chance *= rate if passes else 1 - rate
+        chance = probability(compiling, answers, se, sp)
         tally = distinct(n - len(compiling), sum(answers), len(answers) - sum(answers))
         mean += [chance * corrected(tally, k, se, sp) for k in range(1, n + 1)]
     assert mean == pytest.approx([pass_at_k(n, right, k) for k in range(1, n + 1)], abs=1e-9)
@@ -75,10 +78,7 @@ def test_unbiased_where_rollouts_repeat_a_statement(
     right = sum(s for s, r in zip(sizes, is_right, strict=True) if r)
     mean = np.zeros(n)
     for answers in product([True, False], repeat=len(sizes)):
-        chance = 1.0
-        for r, passes in zip(is_right, answers, strict=True):
-            rate = se if r else 1 - sp
-            chance *= rate if passes else 1 - rate
+        chance = probability(is_right, answers, se, sp)
         groups = [
             tuple(s for s, a in zip(sizes, answers, strict=True) if a is w) for w in (True, False)
         ]
@@ -89,14 +89,14 @@ def test_unbiased_where_rollouts_repeat_a_statement(
 
 def test_the_polynomial_is_the_mean_over_subsets():
     """Against the definition: the product of x over each k-subset, a statement counted once."""
-    tally = Tally(failing=2, right=1, passed=(2, 1), refused=(3,))
+    tally = Tally(failing=2, right=1, passed=(2, 1), refused=(3,), wrong=1)
     x_pass, x_fail = -0.3, 1.2
-    rollouts = [("fail", 1.0, i) for i in range(2)] + [("right", 0.0, 0)]
+    rollouts = [("fail", 1.0, i) for i in range(3)] + [("right", 0.0, 0)]
     rollouts += [("a", x_pass, 0)] * 2 + [("b", x_pass, 0)] + [("c", x_fail, 0)] * 3
-    for k in range(1, 10):
+    for k in range(1, 11):
         products = [np.prod([x for _, x, _ in set(subset)]) for subset in combinations(rollouts, k)]
         value = (polynomial(tally, k) * powers(np.array([x_pass]), np.array([x_fail]), k)).sum()
-        assert value == pytest.approx(sum(products) / comb(9, k), abs=1e-12)
+        assert value == pytest.approx(sum(products) / comb(10, k), abs=1e-12)
 
 
 def test_a_judge_no_better_than_guessing_has_no_correction():

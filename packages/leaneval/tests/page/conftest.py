@@ -22,6 +22,7 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
+READY = "[...document.querySelectorAll('.explorer')].every((one) => one.dataset.ready)"
 KINDS = (
     (VerdictKind.COMPILES, 1.0), (VerdictKind.FAILS, None), (VerdictKind.COMPILES, 0.1),
     (VerdictKind.REJECTED, None), (VerdictKind.COMPILES, None), (VerdictKind.TIMEOUT, None),
@@ -122,8 +123,8 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         one.tab.on("pageerror", lambda error: one.complaints.append(str(error)))
         one.tab.on("dialog", lambda dialog: one.complaints.append(dialog.message))
         one.tab.goto(out.as_uri() + link)
-        if one.tab.locator(".explorer").count():
-            one.tab.wait_for_selector(".explorer[data-ready=texts], .explorer[data-ready=list]")
+        if options.get("java_script_enabled", True):
+            one.tab.wait_for_function(READY)
         return one
 
     yield open_page

@@ -222,14 +222,12 @@ def test_only_tables_and_plots_scroll_sideways(opened, page):
     for width in (320, 400, 1280):
         seen.tab.set_viewport_size({"width": width, "height": 800})
         assert seen.tab.evaluate("document.documentElement.scrollWidth") == width
-        assert seen.tab.locator(".table .scroll").get_attribute("tabindex") == "0"
+        seen.tab.wait_for_selector(".table .scroll[tabindex='0']")
 
 
 def test_a_mark_tells_its_numbers(opened, page):
     seen = opened(page)
-    seen.tab.locator("svg").scroll_into_view_if_needed()
-    seen.tab.wait_for_timeout(200)
-    seen.tab.locator("svg [data-tip]").nth(2).hover()
+    seen.tab.locator("svg [data-tip]").nth(2).dispatch_event("pointerover")
     assert seen.texts(".tip") == ["overlap: 2\nS@1: 4"]
 
 

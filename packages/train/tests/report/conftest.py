@@ -109,8 +109,9 @@ class RunFolder:
         def write(folder: Path):
             log = MetricsLog(folder / "metrics.jsonl")
             for step, share in enumerate(spread, 1):
-                log.write("sft", step, {"loss": 1 - share})
-                if "grpo" in name:
+                if "grpo" not in name:
+                    log.write("sft", step, {"loss": 1 - share})
+                else:
                     values = {"zero_spread_share": share, "compile_rate": 0.5, "reward": share / 2}
                     log.write("grpo", step, values | {"kl": 0.01, "entropy": 0.4})
             (folder / "model").mkdir()
@@ -136,7 +137,19 @@ class RunFolder:
         self._stage(name, write)
 
 
+@pytest.fixture(scope="session")
+def run_folder() -> type[RunFolder]:
+    """A run folder at a place of the test's own."""
+    return RunFolder
+
+
 @pytest.fixture
 def make_run(tmp_path: Path):
     """A function from changes of the recipe to a run folder."""
     return lambda changes=None: RunFolder(tmp_path / "run", changes)
+
+
+@pytest.fixture
+def info() -> dict[str, object]:
+    """The conditions that evaluations are measured under, unless a test says otherwise."""
+    return dict(INFO)

@@ -1,11 +1,7 @@
 """S@k of a run, corrected for the error of its judge as measured on labelled statements.
 
 The estimator is that of `_moments`. Its interval is a bootstrap of both sources of doubt at once:
-problems (and seeds) are drawn as for every other interval of a run, and the labels' problems get
-random exponential weights (the Bayesian bootstrap: Rubin 1981, Ann. Statist. 9), to which each cell
-of the confusion table adds half a statement (Jeffreys), because a judge without an error on few
-labels is not perfect. For statements of problems of their own that makes sensitivity
-Beta(TP + 1/2, FN + 1/2) and specificity Beta(TN + 1/2, FP + 1/2).
+problems (and seeds) are drawn as for every other interval of a run, labels as `_rates` says.
 
 Assumed: the labelled statements are like the run's compiling ones (the judge errs as often on
 both), errors on different statements are independent, and people are right. A draw in which the
@@ -15,18 +11,17 @@ With estimated rates the point is no longer exactly unbiased (it divides by an e
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from leaneval.calibration._counts import Counts
-from leaneval.calibration._moments import MOST_K, Tally, polynomial, powers, weights_of
+from leaneval.calibration._moments import MOST_K, polynomial, powers, weights_of
+from leaneval.calibration._rates import Rates, rates
 from leaneval.calibration._resamples import SEED
-from leaneval.candidate import nameless
+from leaneval.calibration._tally import tally_of
 from leaneval.errors import UsageError
-from leaneval.metrics import POINT_LIMIT, outcome, usable_k
+from leaneval.metrics import POINT_LIMIT, usable_k
 from leaneval.results import common
 from leaneval.statistics import RESAMPLES, Bootstrap, Estimate
 
@@ -36,14 +31,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from leaneval.calibration._calibration import Calibration
+    from leaneval.calibration._moments import Tally
     from leaneval.calibration._resamples import Resamples
-    from leaneval.results import Condition, Run
-    from leaneval.settings import Settings
-    from leaneval.types import DualScore
-
-_CELLS = 1_000_000
-_LABELS = 4
-"""Names this module's random numbers apart from those that draw problems and seeds."""
+    from leaneval.results import Condition
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,13 +90,6 @@ class Correction:
     warnings: tuple[str, ...] = ()
 
 
-class _Rates(NamedTuple):
-    """Sensitivity and specificity: as measured, then in each draw of the labels."""
-
-    sensitivity: NDArray[np.float64]
-    specificity: NDArray[np.float64]
-
-
 def correct(
     condition: Condition,
     calibration: Calibration,
@@ -136,9 +119,9 @@ def correct(
     ids = shared.problems
     threshold = calibration.judged.threshold
     used = settings.threshold if threshold is None else threshold
-    tallies = [[[_tally(run, i, used, best=best) for i in ids] for run in condition.runs]
+    tallies = [[[tally_of(run, i, used, best=best) for i in ids] for run in condition.runs]
                for best in (False, True)]  # fmt: skip
-    corners = list(_rates(calibration, labels, resamples, seed))
+    corners = list(rates(calibration, labels, resamples, seed))
     point = calibration.coverage > 1 - POINT_LIMIT
     bootstrap = Bootstrap(len(condition.runs), len(ids), resamples, seed)
     least = min(t.rollouts for rows in tallies[0] for t in rows)
@@ -167,81 +150,17 @@ def _demand_both_classes(calibration: Calibration) -> None:
         )
 
 
-def _tally(run: Run, problem: str, threshold: float, *, best: bool) -> Tally:
-    failing = right = 0
-    passed: Counter[object] = Counter()
-    refused: Counter[object] = Counter()
-    for number, dual in enumerate(run.samples[problem].duals):
-        seen = outcome(dual, run.settings)
-        if seen.compiles is None or seen.score is None:
-            right += best
-            failing += not best
-        elif not seen.compiles:
-            failing += 1
-        else:
-            cell = passed if seen.score >= threshold else refused
-            cell[_question(dual, run.settings, number)] += 1
-    return Tally(failing, right, _sizes(passed), _sizes(refused))
-
-
-def _question(dual: DualScore, settings: Settings, number: int) -> object:
-    """What the judge was shown; equal questions get one answer. A rollout's number: unknown."""
-    if dual.statement is None:
-        return number
-    study = settings.protocol == "study"
-    return dual.statement.source or number if study else nameless(dual.statement)
-
-
-def _sizes(found: Counter[object]) -> tuple[int, ...]:
-    return tuple(sorted(found.values()))
-
-
-def _rates(
-    calibration: Calibration, labels: Resamples, resamples: int, seed: int
-) -> Iterator[_Rates]:
-    """The judge's rates; where answers are missing, at all four extremes of what they might be."""
-    rng = np.random.default_rng((seed, _LABELS))
-    judged, right = calibration.judged, calibration.right
-    answers = (judged.passes == 1, judged.passes == 0, np.isnan(judged.passes))
-    kinds = [is_right & a & ~judged.outside for is_right in (right, ~right) for a in answers]
-    by_problem = np.zeros((labels.problems, len(kinds)))
-    np.add.at(by_problem, labels.member, np.array(kinds, float).T)
-    drawn = np.vstack([by_problem.sum(axis=0), _weighted(rng, by_problem, resamples)])
-    halves = np.vstack([np.zeros(4), rng.gamma(0.5, size=(resamples, 4))]).T
-    tp, fn, hidden, fp, tn, wrong_hidden = drawn.T
-    for of_right in (False, True)[: 1 + bool(calibration.missing[0])]:
-        for of_wrong in (False, True)[: 1 + bool(calibration.missing[1])]:
-            table = Counts(
-                tp + hidden * of_right + halves[0], fp + wrong_hidden * of_wrong + halves[1],
-                fn + hidden * (not of_right) + halves[2],
-                tn + wrong_hidden * (not of_wrong) + halves[3],
-            )  # fmt: skip
-            yield _Rates(table.recall, table.specificity)
-
-
-def _weighted(
-    rng: np.random.Generator, by_problem: NDArray[np.float64], resamples: int
-) -> NDArray[np.float64]:
-    """Sums under random exponential weights, (resamples, kinds), a block of weights at a time."""
-    size = max(1, _CELLS // len(by_problem))
-    blocks = [
-        rng.exponential(size=(min(size, resamples - start), len(by_problem))) @ by_problem
-        for start in range(0, resamples, size)
-    ]
-    return np.concatenate(blocks)
-
-
 def _corrected(
     k: int,
     tallies: Sequence[Sequence[Sequence[Tally]]],
-    corners: Sequence[_Rates],
+    corners: Sequence[Rates],
     bootstrap: Bootstrap,
     *,
     point: bool,
 ) -> Corrected:
     """One k: all that is missing taken for wrong gives the lower ends, for right the upper."""
     ends = [_End(k, rows, bootstrap) for rows in tallies]
-    compiles = _spread([end.at(0.0, 0.0) for end in ends])
+    compiles = _spread([end.compiles for end in ends])
     measured = _spread([end.at(0.0, 1.0) for end in ends])
     drawn = [_spread([end.corrected(c) for end in ends]) for c in corners]
     known = [_spread([end.corrected(c, known=True) for end in ends]) for c in corners]
@@ -264,23 +183,26 @@ class _End:
         self._used = np.flatnonzero(flat.any(axis=(1, 2)))
         flat = flat[self._used]
         self._means = np.hstack([flat.mean(axis=(1, 2))[:, None], bootstrap.means(flat)])
+        sure = 1 - np.array([[polynomial(t.as_compiling, k)[0, 0] for t in row] for row in rows])
+        self.compiles: NDArray[np.float64] = np.append(sure.mean(), bootstrap.means(sure))
 
     def at(self, passed: float, refused: float) -> NDArray[np.float64]:
         """1 - the polynomial, (1 + resamples,), at one x_pass and x_fail."""
         return self._value(np.array([passed]), np.array([refused]))
 
-    def corrected(self, rates: _Rates, *, known: bool = False) -> _Draws:
+    def corrected(self, measured: Rates, *, known: bool = False) -> _Draws:
         """S@k in each draw, within [0, C@k]; `known`: the rates are those measured, throughout."""
-        rates = _Rates(*(r[:1] for r in rates)) if known else rates
-        found = self._value(*weights_of(*rates))
-        most = self.at(0.0, 0.0)
+        used = Rates(*(r[:1] for r in measured)) if known else measured
+        found = self._value(*weights_of(*used))
         open_ = np.isnan(found)
-        within = np.clip(found, 0.0, most)
-        return _Draws(np.where(open_, 0.0, within), np.where(open_, most, within), bool(open_[0]))
+        within = np.clip(found, 0.0, self.compiles)
+        return _Draws(
+            np.where(open_, 0.0, within), np.where(open_, self.compiles, within), bool(open_[0])
+        )
 
-    def raw(self, rates: _Rates) -> float:
+    def raw(self, measured: Rates) -> float:
         """The estimator's value on the data."""
-        return float(self._value(*weights_of(*(r[:1] for r in rates)))[0])
+        return float(self._value(*weights_of(*(r[:1] for r in measured)))[0])
 
     def _value(
         self, passed: NDArray[np.float64], refused: NDArray[np.float64]

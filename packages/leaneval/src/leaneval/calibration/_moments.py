@@ -50,17 +50,25 @@ class Tally(NamedTuple):
         right: Rollouts taken for right whatever the judge's rates (what is missing, at best).
         passed: Of each different statement that passes, how many rollouts are it.
         refused: The same of each that compiles and does not pass.
+        wrong: Rollouts that compile, taken for wrong whatever the judge's rates (what has no score,
+            at worst).
     """
 
     failing: int
     right: int
     passed: tuple[int, ...]
     refused: tuple[int, ...]
+    wrong: int = 0
 
     @property
     def rollouts(self) -> int:
         """All of them."""
-        return self.failing + self.right + sum(self.passed) + sum(self.refused)
+        return self.failing + self.wrong + self.right + sum(self.passed) + sum(self.refused)
+
+    @property
+    def as_compiling(self) -> Tally:
+        """The tally of which 1 - S@k is 1 - C@k: all that compiles is right."""
+        return Tally(self.failing, self.rollouts - self.failing, (), ())
 
 
 @lru_cache(maxsize=65_536)
@@ -75,7 +83,7 @@ def polynomial(tally: Tally, k: int) -> NDArray[np.float64]:
         (k + 1, k + 1): the coefficients of x_pass^a x_fail^b. Not to be written to.
     """
     grown = np.zeros((k + 1, k + 1, k + 1))
-    grown[:, 0, 0] = [comb(tally.failing, z) for z in range(k + 1)]
+    grown[:, 0, 0] = [comb(tally.failing + tally.wrong, z) for z in range(k + 1)]
     for count in tally.passed:
         grown[:, 1:, :] += _drawn(grown, count)[:, :-1, :]
     for count in tally.refused:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaneval.calibration import _tables as tables
+from leaneval.calibration._correction_table import correction
+from leaneval.calibration._cost_table import costs
+from leaneval.calibration._pair_tables import agreements, cells
 from leaneval.page import Page, Section
 
 if TYPE_CHECKING:
@@ -35,17 +38,15 @@ def page(study: Study, *, title: str = "", plotted: bool = True, full: bool = Tr
         scored.insert(0, tables.thresholds(found))
     sections += [Section("Scores and thresholds", tuple(scored))] if scored else []
     if study.pairs:
-        cells = tuple(tables.cells(p) for p in study.pairs)
-        sections.append(
-            Section("Judges against each other", (*cells, tables.agreements(study.pairs)))
-        )
+        each = tuple(cells(p) for p in study.pairs)
+        sections.append(Section("Judges against each other", (*each, agreements(study.pairs))))
     if study.corrections:
-        corrected = tuple(map(tables.correction, study.corrections))
+        corrected = tuple(map(correction, study.corrections))
         sections.append(Section("S@k corrected for the judge's error", corrected))
     parting = tuple(tables.disputes(c, None if full else _SHOWN) for c in found if c.disputes)
     sections += [Section("Where judge and people part", parting)] if parting else []
     if asked := [c.judged for c in found if c.judged.usage or c.judged.seconds]:
-        sections.append(Section("Cost", (tables.costs(asked),)))
+        sections.append(Section("Cost", (costs(asked),)))
     return Page(title or f"Judges on {study.labels.path.name}", _lead(study), tuple(sections))
 
 

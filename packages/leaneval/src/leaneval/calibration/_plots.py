@@ -10,7 +10,7 @@ from leaneval.page import MUTED, Plot
 from leaneval.report import charts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from leaneval.calibration._calibration import Calibration, Curve
 
@@ -31,19 +31,10 @@ def _roc(found: Sequence[Calibration]) -> Plot:
         .mark_line(color=MUTED, strokeDash=[4, 4])
         .encode(x="x:Q", y="y:Q")
     )
-    used = [
-        {
-            "condition": c.judged.name,
-            "x": 100 * (1 - c.measures["specificity"].value),
-            "y": 100 * c.measures["recall"].value,
-            "told": f"{c.judged.name} at {c.judged.rule}",
-        }
-        for c in found
-        if not isnan(c.measures["recall"].value)
-    ]
+    used = ((c, 1 - float(c.counts.specificity), float(c.counts.recall)) for c in found)
     chart = diagonal + _curve(
-        rows, used, found, "wrong statements passed, percent", "right statements passed, percent",
-        "linear",
+        rows, _rings(used), found,
+        "wrong statements passed, percent", "right statements passed, percent", "linear",
     )  # fmt: skip
     areas = "; ".join(f"{c.judged.name} {decimal(c.measures['roc_auc'])}" for c in found)
     return charts.plot(
@@ -60,23 +51,24 @@ def _precision_recall(found: Sequence[Calibration]) -> Plot:
         if c.precision_recall
         for row in _points(c.judged.name, c.precision_recall)
     ]
-    used = [
-        {
-            "condition": c.judged.name,
-            "x": 100 * c.measures["recall"].value,
-            "y": 100 * c.measures["precision"].value,
-            "told": f"{c.judged.name} at {c.judged.rule}",
-        }
-        for c in found
-        if not isnan(c.measures["recall"].value) and not isnan(c.measures["precision"].value)
-    ]
-    chart = _curve(rows, used, found, "recall, percent", "precision, percent", "step-after")
+    used = ((c, float(c.counts.recall), float(c.counts.precision)) for c in found)
+    chart = _curve(rows, _rings(used), found, "recall, percent", "precision, percent", "step-after")
     areas = "; ".join(f"{c.judged.name} {decimal(c.measures['average_precision'])}" for c in found)
     return charts.plot(
         "precision and recall", chart,
         "Share of passing statements that are right against share of right ones passed, a point "
         f"a threshold; the ring is the one in use. Average precision: {areas}.",
     )  # fmt: skip
+
+
+def _rings(used: Iterable[tuple[Calibration, float, float]]) -> charts.Rows:
+    """Where each judge stands at the threshold in use, over what it answered, as the curves are."""
+    return [
+        {"condition": c.judged.name, "x": 100 * x, "y": 100 * y,
+         "told": f"{c.judged.name} by {c.judged.rule}"}
+        for c, x, y in used
+        if not isnan(x) and not isnan(y)
+    ]  # fmt: skip
 
 
 def _points(name: str, curve: Curve) -> list[dict[str, Any]]:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from math import isinf, isnan
+from math import isinf
 from typing import TYPE_CHECKING
 
-from leaneval.calibration._pairs import ANSWERS
-from leaneval.calibration._words import MEASURES, decimal, in_percent, in_points, measure, number
+from leaneval.calibration._words import MEASURES, decimal, in_percent, measure, number
 from leaneval.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from leaneval.calibration._calibration import Calibration
-    from leaneval.calibration._correct import Correction
-    from leaneval.calibration._judged import Judged
-    from leaneval.calibration._pairs import Pair
     from leaneval.calibration._threshold import Threshold
 
 _CRITERIA = {"youden": "J", "f1": "F1"}
@@ -127,43 +123,6 @@ def score_bands(c: Calibration) -> Table:
     )
 
 
-def cells(pair: Pair) -> Table:
-    """Judge by judge by people, every statement counted."""
-    rows = []
-    for a in ANSWERS:
-        for b in ANSWERS:
-            right, wrong = (pair.cells.get((a, b, is_right), 0) for is_right in (True, False))
-            if right + wrong or {a, b} <= set(ANSWERS[:2]):
-                rows.append((a, b, str(right), str(wrong), str(right + wrong)))
-    totals = [str(sum(int(row[i]) for row in rows)) for i in (2, 3, 4)]
-    return Table(
-        f"{pair.first} x {pair.second} x people, statements",
-        (pair.first, pair.second, "people: right", "people: wrong", "all"),
-        (*rows, ("all", "", *totals)),
-        words=2,
-    )
-
-
-def agreements(pairs: Sequence[Pair]) -> Table:
-    """How far two judges agree, and which agrees more with people; a column a pair."""
-    rows = (
-        ("both answered", *(str(p.answered) for p in pairs)),
-        ("agree, %", *(in_percent(p.agreement) for p in pairs)),
-        ("Cohen's kappa", *(decimal(p.kappa) for p in pairs)),
-        ("first - second, points", *(in_points(p.difference) for p in pairs)),
-        ("p of no difference", *(f"{p.p:.3f}" for p in pairs)),
-    )
-    return Table(
-        "agreement between judges, with 95 % intervals",
-        ("", *(f"{p.first}, {p.second}" for p in pairs)),
-        rows,
-        notes=(
-            "Over the statements that both answered. 'First - second' is the difference of their "
-            "agreement with people; p is McNemar's exact test's.",
-        ),
-    )
-
-
 def disputes(c: Calibration, limit: int | None = None) -> Table:
     """Where judge and people part.
 
@@ -187,88 +146,3 @@ def disputes(c: Calibration, limit: int | None = None) -> Table:
 
 def _cut(text: str) -> str:
     return text if len(text) <= _REASON else text[: _REASON - 1] + "…"
-
-
-_COUNTERS = {
-    "calls": "calls",
-    "retries": "of them retries",
-    "prompt_tokens": "prompt tokens",
-    "completion_tokens": "completion tokens",
-    "unavailable": "without a score",
-    "cache_hits": "answers from the cache",
-    "shared": "answers shared",
-    "pairs": "pairs asked about",
-    "proved": "of them proved",
-    "undecided": "of them undecided",
-    "cost_usd": "cost, dollars",
-}
-
-
-def costs(asked: Sequence[Judged]) -> Table:
-    """What judging cost, a column a judge; stored answers cost nothing."""
-    names = [n for n in _COUNTERS if any(n in j.usage for j in asked)]
-    rows = [
-        (_COUNTERS[n], *(f"{j.usage[n]:,.6g}" if n in j.usage else "" for j in asked))
-        for n in names
-    ]
-    rows.append(("seconds", *(f"{j.seconds:.1f}" for j in asked)))
-    if any("cost_usd" in j.usage for j in asked):
-        rows.append(("dollars a 1,000 statements asked", *map(_dear, asked)))
-    return Table("cost of judging", ("", *(j.name for j in asked)), tuple(rows))
-
-
-def _dear(judged: Judged) -> str:
-    usage = judged.usage
-    kept = usage.get("cache_hits", 0) + usage.get("shared", 0)
-    asked = int((~judged.outside).sum()) - kept
-    if "cost_usd" not in usage or asked <= 0:
-        return ""
-    return f"{1000 * usage['cost_usd'] / asked:.3g}"
-
-
-def correction(found: Correction) -> Table:
-    """S@k as measured and as corrected, percent."""
-    rows = []
-    for row in found.rows:
-        corrected = in_percent(row.corrected)
-        rows.append(
-            (
-                f"S@{row.k}", in_percent(row.measured),
-                f"{corrected}, no more known" if row.says_nothing else corrected,
-                in_percent(row.if_known), in_percent(row.compiles),
-            )
-        )  # fmt: skip
-    return Table(
-        f"{found.condition}, {found.problems} problems: S@k corrected for the error of "
-        f"{found.judge}, percent with 95 % intervals",
-        ("", "by the judge", "corrected", "were the error known", "compiles (C@k)"),
-        tuple(rows),
-        notes=tuple(_correction_notes(found)),
-    )
-
-
-def _correction_notes(found: Correction) -> Iterator[str]:
-    if not isnan(found.sensitivity):
-        yield (
-            f"Corrected for a judge that passes {100 * found.sensitivity:.1f} % of right "
-            f"statements and fails {100 * found.specificity:.1f} % of wrong ones."
-        )
-    yield (
-        "Taken for granted: the labelled statements are like the run's compiling ones, the judge "
-        "errs independently on different statements, and people are right."
-    )
-    if found.sensitivity + found.specificity <= 1:
-        yield (
-            "The judge is no better than guessing on these labels, so its scores tell nothing of "
-            "S@k: it lies anywhere between 0 and C@k. Use another judge or threshold."
-        )
-    elif found.guessing > 0:
-        yield (
-            f"In {100 * found.guessing:.1f} % of the draws of labels the judge is no better than "
-            "guessing, and S@k open between 0 and C@k."
-        )
-    if any(row.says_nothing for row in found.rows):
-        yield "An interval from 0 to C@k tells nothing: the labels are too few. Label more."
-    if any(not 0 <= row.raw <= row.compiles.value for row in found.rows if not isnan(row.raw)):
-        yield "An estimate outside [0, C@k] is set to its end; --json has it as it was."
-    yield from found.warnings

@@ -47,9 +47,14 @@ def decimal(estimate: Estimate) -> str:
 def _spelt(estimate: Estimate, scale: float, form: str) -> str:
     if isnan(estimate.low):
         return UNDEFINED
-    # adding 0 takes the minus from a zero
-    value, low, high = (f"{round(scale * v, 3) + 0.0:{form}}" for v in estimate)
+    value, low, high = (_digits(scale * v, form) for v in estimate)
     return f"{'' if isnan(estimate.value) else f'{value} '}[{low}, {high}]"
+
+
+def _digits(value: float, form: str) -> str:
+    """Without the minus of a zero."""
+    text = f"{value:{form}}"
+    return text.replace("-", "") if float(text) == 0 else text
 
 
 def number(value: float) -> str:

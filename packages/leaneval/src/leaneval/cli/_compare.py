@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from leaneval._files import whole
 from leaneval.errors import UsageError
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def compare(
     runs: Annotated[
         list[str],
         typer.Argument(
-            metavar="[NAME=]PATH[,PATH...]...",
-            help="Samples files or folders; several paths are several seeds of one condition.",
+            metavar="RUN",
+            help="[NAME=]PATH[,PATH...]: samples file or folder; several paths are several seeds.",
         ),
     ],
     task: Annotated[str | None, typer.Option(help="Of folders with several tasks' runs.")] = None,
@@ -151,13 +152,9 @@ def _markdown(found: Comparison) -> str:
 
 
 def _write(out: Path, found: Comparison) -> None:
-    """All of it, in place at once or not at all."""
-    partial = out.with_name(out.name + ".partial")
     text = _json(found) if out.suffix == ".json" else _markdown(found)
     try:
-        partial.write_text(text, encoding="utf-8", errors="backslashreplace")
-        partial.replace(out)
+        with whole(out) as file:
+            file.write(text)
     except OSError as error:
         raise UsageError(f"{out} must be a file that can be written, got {error}.") from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -19,6 +19,7 @@ def report(
             "are its seeds.",
         ),
     ],
+    task: Annotated[str | None, typer.Option(help="Of folders with several tasks' runs.")] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write report.html or .md; without it, tables are printed.")
     ] = None,
@@ -39,7 +40,7 @@ def report(
 
     if out is not None and not out.parent.is_dir():
         raise UsageError(f"--out must be in a folder that exists, got {out}: make {out.parent}.")
-    conditions = read_conditions(runs)
+    conditions = read_conditions(runs, task=task)
     page = page_of(conditions, title or _title(runs), texts=not no_text, plotted=out is not None)
     if out is None:
         from rich.console import Console

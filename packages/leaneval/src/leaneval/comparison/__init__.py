@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from leaneval.comparison._compare import compare, main_metrics
-from leaneval.comparison._tables import changes_table, conditions_table, differences_table
+from leaneval.comparison._tables import changes_table, conditions_table, differences_table, spelt
 from leaneval.comparison._types import Change, Comparison, Difference, Measured, Pair
 
 __all__ = [
@@ -17,4 +17,5 @@ __all__ = [
     "conditions_table",
     "differences_table",
     "main_metrics",
+    "spelt",
 ]

@@ -44,10 +44,18 @@ def _rules(found: Comparison) -> str:
 
 
 def _cells(one: Measured, metrics: Sequence[str]) -> list[str]:
-    return [_estimate(one.estimates[name], point=one.has_point, sign="") for name in metrics]
+    return [spelt(one.estimates[name], point=one.has_point, gap="\n") for name in metrics]
 
 
-def _estimate(estimate: Estimate, *, point: bool, sign: str, gap: str = "\n") -> str:
+def spelt(estimate: Estimate, *, point: bool = True, sign: str = "", gap: str = " ") -> str:
+    """`46.9 [36.2, 58.1]`: percent with its interval.
+
+    Args:
+        estimate: As shares.
+        point: Whether to tell the value; without, `-` stands for it.
+        sign: `+` for differences.
+        gap: Between value and interval.
+    """
     value, low, high = (_percent(number, sign) for number in estimate)
     return f"{value if point else '-'}{gap}[{low}, {high}]"
 
@@ -112,7 +120,7 @@ def _row(pair: Pair, metric: str, difference: Difference) -> tuple[str, ...]:
     return (
         f"{pair.of.name} - {pair.minus.name}",
         metric,
-        _estimate(difference.estimate, point=pair.has_point, sign="+", gap=" "),
+        spelt(difference.estimate, point=pair.has_point, sign="+"),
         _p(difference.p),
         _p(difference.holm),
         *("" if ids is None else str(len(ids)) for ids in changed),

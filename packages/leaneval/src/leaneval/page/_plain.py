@@ -39,7 +39,7 @@ def show(page: Page, console: Console) -> None:
         for block in section.blocks:
             console.print()
             if isinstance(block, tables.Table):
-                console.print(tables.terminal(block))
+                tables.put(block, console)
             else:
                 console.print(Text(tables.visible(_words(block))))
 

@@ -6,12 +6,10 @@ metrics over some of the problems, coverage.
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from leaneval.comparison import compare
-from leaneval.errors import UsageError
 from leaneval.results import common, tabulate
 from leaneval.statistics import Bootstrap
 from leaneval.types import VerdictKind
@@ -72,14 +70,8 @@ def numbers(conditions: Sequence[Condition]) -> Numbers:
     """The numbers of some conditions of one task, for every k that they allow.
 
     Raises:
-        UsageError: Nothing is shared, two have one name, or they are of several tasks or protocols.
+        UsageError: Nothing is shared, two have one name, or protocols are mixed.
     """
-    names = Counter(condition.name for condition in conditions)
-    if doubled := [name for name, count in names.items() if count > 1]:
-        raise UsageError(
-            f"conditions must have names of their own, got {doubled[0]!r} more than once. "
-            "Name them: NAME=PATH."
-        )
     most = min(run.settings.repeats for run in runs_of(conditions))
     shared = common(conditions, k=range(1, most + 1))
     one_problem = replace(shared, problems=shared.problems[:1])

@@ -16,7 +16,6 @@ from leaneval.report._results import (
     condition_tables,
     coverage_table,
     instrument_tables,
-    tasks_of,
     verdict_tables,
 )
 from leaneval.report._series import plots
@@ -43,18 +42,28 @@ def report(
     """
     sections: list[Section] = []
     leads = []
-    tasks = tasks_of(conditions)
-    for task in tasks:
-        own = [condition for condition in conditions if condition.runs[0].task == task]
+    groups = _by_task(conditions)
+    for task, own in groups.items():
         found = numbers(own)
         leads.append(lead(found))
-        head = f"{task}: " if len(tasks) > 1 else ""
+        head = f"{task}: " if len(groups) > 1 else ""
         sections += [
             results_section(found, head),
             *([differences_section(found, head)] if len(own) > 1 else []),
             *detail_sections(found, head, texts=texts, plotted=plotted),
         ]
     return Page(title, " ".join(leads), tuple(sections))
+
+
+def _by_task(conditions: Sequence[Condition]) -> dict[str, list[Condition]]:
+    """Conditions of one task together; a file's stem is no task, so such runs go with the rest."""
+    told = {run.task for c in conditions for run in c.runs if run.task != run.path.stem}
+    if len(told) <= 1:
+        return {"": list(conditions)}
+    groups: dict[str, list[Condition]] = {}
+    for condition in conditions:
+        groups.setdefault(condition.runs[0].task, []).append(condition)
+    return groups
 
 
 def lead(found: Numbers) -> str:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from leaneval.comparison import conditions_table
-from leaneval.report._numbers import coverage, duals_of, runs_of
+from leaneval.report._numbers import coverage, duals_of
 from leaneval.report._words import share, value_of
 from leaneval.tables import Table
 from leaneval.types import VerdictKind
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from leaneval.report._numbers import Numbers
     from leaneval.results import Condition, Run
 
-_RULES = 12
+_RULES = 5
 
 
 def condition_tables(numbers: Numbers) -> list[Table]:
@@ -154,26 +154,16 @@ def verdict_tables(numbers: Numbers) -> list[Table]:
     rules = _counted(numbers, lambda dual: dual.verdict.rule)
     named = sum(rules.values(), Counter())
     if named:
-        order = [rule for rule, _ in named.most_common(_RULES)]
-        rows = tuple((rule, *(str(count[rule]) for count in rules.values())) for rule in order)
-        left = len(named) - len(order)
-        notes = (f"{left} rarer rules are left out.",) if left else ()
+        shown = [rule for rule, _ in named.most_common(_RULES)]
+        rare = ["others"] if len(named) > len(shown) else []
+        counts = tuple(
+            (name, *(str(count[rule]) for rule in shown),
+             *(str(count.total() - sum(count[rule] for rule in shown)) for _ in rare))
+            for name, count in rules.items()
+        )  # fmt: skip
         title = "rejected by the gate: rollouts by rule"
-        tables += _split(Table(title, ("rule", *rules), rows, notes=notes))
+        tables.append(Table(title, ("condition", *shown, *rare), counts))
     return tables
-
-
-def _split(table: Table, width: int = 5) -> list[Table]:
-    """A table of many conditions as several that fit a screen."""
-    columns = range(1, len(table.head), width)
-    return [
-        Table(
-            table.title, (table.head[0], *table.head[start : start + width]),
-            tuple((row[0], *row[start : start + width]) for row in table.rows),
-            notes=table.notes if start == columns[-1] else (),
-        )
-        for start in columns
-    ]  # fmt: skip
 
 
 def _counted(numbers: Numbers, read: Callable[[Any], Any]) -> Mapping[str, Counter[str]]:
@@ -184,8 +174,3 @@ def _counted(numbers: Numbers, read: Callable[[Any], Any]) -> Mapping[str, Count
         )
         for condition in numbers.conditions
     }
-
-
-def tasks_of(conditions: Sequence[Condition]) -> list[str]:
-    """The tasks of some conditions, in order."""
-    return list(dict.fromkeys(run.task for run in runs_of(conditions)))

@@ -35,12 +35,15 @@ def plots(numbers: Numbers) -> list[Plot]:
 
 def _passes(numbers: Numbers) -> Plot:
     rows = [
-        row(one.estimates[metric], f"{one.name}, {metric}", condition=one.name, metric=panel, k=k)
+        row(
+            one.estimates[metric], f"{one.name}, {metric}", point=one.has_point,
+            condition=one.name, metric=panel, k=k,
+        )
         for one in numbers.comparison.conditions
         for kind, panel in _PANELS.items()
         for k in numbers.shared.k
         if (metric := f"{kind}@{k}") in one.estimates
-    ]
+    ]  # fmt: skip
     return _plots.pass_curves(rows, list(numbers.measured))
 
 
@@ -67,8 +70,9 @@ def _band(score: float) -> str:
 def _gap(numbers: Numbers) -> Plot:
     rows = []
     for name, one in numbers.measured.items():
-        across = row(one.estimates["C@1"], f"{name}, C@1", condition=name)
-        upright = row(one.estimates["gap"], "gap")
+        point = one.has_point
+        across = row(one.estimates["C@1"], f"{name}, C@1", point=point, condition=name)
+        upright = row(one.estimates["gap"], "gap", point=point)
         renamed = {"gap": upright["value"], "gap_low": upright["low"], "gap_high": upright["high"]}
         rows.append({**across, **renamed, "told": f"{across['told']}, {upright['told']}"})
     study = [
@@ -89,7 +93,7 @@ def _by_tag(numbers: Numbers) -> Plot | None:
     common = sorted(tagged, key=lambda tag: (-len(tagged[tag]), tag))[:_TAGS]
     rows = [
         row(
-            of_problems(one, "S@1", tagged[tag]), f"{name}, {tag}",
+            of_problems(one, "S@1", tagged[tag]), f"{name}, {tag}", point=one.has_point,
             condition=name, tag=f"{tag} ({len(tagged[tag])})",
         )
         for tag in sorted(tag for tag in common if len(tagged[tag]) >= _FEWEST)

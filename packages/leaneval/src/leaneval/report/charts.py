@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from leaneval.comparison._tables import _estimate as spelt
+from leaneval.comparison import spelt
 from leaneval.errors import UsageError
 from leaneval.page import Plot
 
@@ -25,10 +25,17 @@ BAND = 0.14
 """Opacity of an interval's band."""
 
 
-def row(estimate: Estimate, told: str, **fields: Any) -> dict[str, Any]:
-    """An estimate as a row of a plot: value, low, high in percent, and what it says of itself."""
+def row(estimate: Estimate, told: str, *, point: bool = True, **fields: Any) -> dict[str, Any]:
+    """An estimate as a row of a plot: value, low, high in percent, and what it says of itself.
+
+    Args:
+        estimate: As shares.
+        told: What it is an estimate of.
+        point: Whether so little is missing that its value may be told.
+        fields: Further columns.
+    """
     rounded = {name: round(100 * number, 3) for name, number in estimate._asdict().items()}
-    return {**fields, **rounded, "told": f"{told}: {spelt(estimate, point=True, sign='', gap=' ')}"}
+    return {**fields, **rounded, "told": f"{told}: {spelt(estimate, point=point)}"}
 
 
 def library() -> Any:

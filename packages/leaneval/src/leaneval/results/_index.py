@@ -10,6 +10,7 @@ import json
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from leaneval._files import whole
 from leaneval.errors import DataError
 
 if TYPE_CHECKING:
@@ -47,13 +48,9 @@ class Entry:
 
 def write_index(folder: Path, entries: Iterable[Entry]) -> None:
     """Write a folder's index, in place at once or not at all."""
-    partial = folder / f".{INDEX}.partial"
-    text = json.dumps([asdict(entry) for entry in entries], indent=1, ensure_ascii=False)
-    try:
-        partial.write_text(text + "\n", encoding="utf-8")
-        partial.replace(folder / INDEX)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole(folder / INDEX) as file:
+        json.dump([asdict(entry) for entry in entries], file, indent=1, ensure_ascii=False)
+        file.write("\n")
 
 
 def read_index(folder: Path) -> list[Entry]:

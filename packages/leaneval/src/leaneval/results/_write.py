@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from leaneval._files import whole
 from leaneval.documents import document
 
 if TYPE_CHECKING:
@@ -43,19 +44,14 @@ def write_run(
         OSError: It cannot be written.
     """
     info = measured.info | {"task": task, "model": model}
-    partial = out.with_name(out.name + ".partial")
-    try:
-        with partial.open("w", encoding="utf-8") as lines:
-            for number, ((problem, rollouts), duals) in enumerate(
-                zip(work, measured.scores, strict=True)
-            ):
-                row = {
-                    "id": problem.id,
-                    "dual": [dual.to_dict() for dual in duals],
-                    "doc": document(problem, profile),
-                    "rollouts": list(rollouts),
-                } | ({"info": info} if number == 0 else {})
-                lines.write(json.dumps(row) + "\n")
-        partial.replace(out)
-    finally:
-        partial.unlink(missing_ok=True)
+    with whole(out) as lines:
+        for number, ((problem, rollouts), duals) in enumerate(
+            zip(work, measured.scores, strict=True)
+        ):
+            row = {
+                "id": problem.id,
+                "dual": [dual.to_dict() for dual in duals],
+                "doc": document(problem, profile),
+                "rollouts": list(rollouts),
+            } | ({"info": info} if number == 0 else {})
+            lines.write(json.dumps(row) + "\n")

@@ -78,20 +78,31 @@ def stratify(facts: pl.DataFrame, wanted: tuple[str, ...]) -> Strata:
     """
     bins, cuts = _parts(facts, tuple(n for n in wanted if n in facts.columns))
     parts = tuple(bins.columns)
-    label = pl.Series("label", ["all"] * len(facts), dtype=pl.String)
-    settled = np.zeros(len(facts), dtype=bool)
+    if not parts:
+        return Strata((), ("all",), np.zeros(len(facts), dtype=np.int64), (None,), cuts)
+    # Names are put together once for each combination, not for each problem.
+    kinds = bins.group_by(parts, maintain_order=True).len("problems")
+    label = _labels(kinds, parts)
+    labels = sorted(label.unique().to_list())
+    codes = label.replace_strict({name: i for i, name in enumerate(labels)}, return_dtype=pl.Int64)
+    cell = bins.join(kinds.with_columns(codes.alias("code")), on=parts, maintain_order="left")
+    return Strata(parts, tuple(labels), cell["code"].to_numpy(), tuple(map(_source, labels)), cuts)
+
+
+def _labels(kinds: pl.DataFrame, parts: tuple[str, ...]) -> pl.Series:
+    """The cell of each combination of bins, the finest that is large enough."""
+    label = pl.Series("label", ["all"] * len(kinds), dtype=pl.String)
+    settled = np.zeros(len(kinds), dtype=bool)
     for depth in range(len(parts), 0, -1):
         names = [pl.format("{}={}", pl.lit(p), pl.col(p)) for p in parts[:depth]]
-        cell = bins.select(pl.concat_str(names, separator="|").alias("label"))["label"]
+        cell = kinds.select(pl.concat_str(names, separator="|").alias("label"))["label"]
         # Only problems that no finer cell has taken are counted.
-        free = pl.DataFrame({"label": cell, "free": ~settled})
+        free = pl.DataFrame({"label": cell, "free": kinds["problems"].to_numpy() * ~settled})
         sizes = free.select(pl.col("free").sum().over("label"))["free"].to_numpy()
         take = ~settled & (sizes >= SMALLEST)
         label = label.zip_with(pl.Series(~take), cell)
         settled |= take
-    labels = sorted(label.unique().to_list())
-    codes = label.replace_strict({name: i for i, name in enumerate(labels)}, return_dtype=pl.Int64)
-    return Strata(parts, tuple(labels), codes.to_numpy(), tuple(map(_source, labels)), cuts)
+    return label
 
 
 def _source(label: str) -> str | None:

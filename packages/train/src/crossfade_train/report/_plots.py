@@ -114,22 +114,36 @@ def _told(rows: Rows, metric: str) -> str:
 
 
 def dynamics(found: Collected) -> list[Plot]:
-    """What training said, step by step: of GRPO, and of SFT; those that there are."""
+    """What training said, step by step: of GRPO, and of SFT; a plot a size or arm."""
+    panels: dict[str, list[Group]] = defaultdict(list)
+    for group in found.groups:
+        many = (
+            group.sft_size is not None and len(found.recipe.sft_sizes) * len(found.recipe.arms) > 1
+        )
+        panels[f", {_panel(group, found)}" if many else ""].append(group)
     asked = (
         ("grpo", _GRPO, "training dynamics of GRPO, by step"),
         ("sft", _SFT, "SFT loss, by step"),
     )
-    plots = (_dynamics(found, stage, names, title) for stage, names, title in asked)
+    plots = (
+        _dynamics(found, groups, stage, names, title + panel)
+        for stage, names, title in asked
+        for panel, groups in panels.items()
+    )
     return [drawn for drawn in plots if drawn is not None]
 
 
 def _dynamics(
-    found: Collected, stage: str, names: Mapping[str, tuple[str, float]], title: str
+    found: Collected,
+    groups: Sequence[Group],
+    stage: str,
+    names: Mapping[str, tuple[str, float]],
+    title: str,
 ) -> Plot | None:
     rows = [
         {"condition": found.name(group), "seed": str(one.seed), **point}
-        for group, several in found.groups.items()
-        for one in several
+        for group in groups
+        for one in found.groups[group]
         for point in _points(one, stage, names)
     ]
     if not rows:

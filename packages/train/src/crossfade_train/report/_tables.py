@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leaneval.comparison._tables import _estimate as spelt
+from leaneval.comparison import spelt
 from leaneval.report import share
 from leaneval.report.study import BENCHMARKS, COLUMNS, PUBLISHED, SOURCE
 from leaneval.tables import Table
@@ -28,7 +28,7 @@ def beside_the_study(task: TaskSummary) -> list[Table]:
             f"{title}: this run and the study's, percent",
             ("condition", *_heads(kind, task.metrics)),
             (
-                *(_study_row(row, kind, task.metrics) for row in task.rows),
+                *(_study_row(row, kind, task) for row in task.rows),
                 *(_others_row(name, kind, task.metrics) for name in _others(task)),
             ),
             notes=(SOURCE,) if kind == "S" else (),
@@ -54,11 +54,10 @@ def _heads(kind: str, metrics: tuple[str, ...]) -> list[str]:
     ]
 
 
-def _study_row(row: Row, kind: str, metrics: tuple[str, ...]) -> tuple[str, ...]:
-    cells = [row.name]
-    for ours, theirs in _pairs(kind, metrics):
-        cells += [spelt(row.estimates[ours], point=True, sign="", gap=" ")]
-        cells += _published(row.group.label, theirs)
+def _study_row(row: Row, kind: str, task: TaskSummary) -> tuple[str, ...]:
+    cells, point = [row.name], task.numbers.measured[row.name].has_point
+    for ours, theirs in _pairs(kind, task.metrics):
+        cells += [spelt(row.estimates[ours], point=point), *_published(row.group.label, theirs)]
     return tuple(cells)
 
 

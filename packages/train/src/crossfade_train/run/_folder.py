@@ -4,7 +4,7 @@
     environment.json  versions, machine, commit of the last start
     launches.jsonl    every start: when, what was asked, with which recipe
     stages/           one folder a stage, see `_store`
-    results.json  report.md
+    report.html  report.md  results.json  runs.json    see `report`
 
 The lock is the system's own on an open file: it ends with its holder, however that ends.
 """

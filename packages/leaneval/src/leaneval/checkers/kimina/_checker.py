@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from leaneval.checkers._assemble import stands_alone
+from leaneval.checkers._base import BatchedChecker
 from leaneval.checkers._batching import Batcher
 from leaneval.checkers.kimina._client import KiminaClient
 from leaneval.checkers.kimina._identity import questions, toolchain
@@ -22,13 +23,13 @@ from leaneval.errors import UnavailableError, UsageError
 
 if TYPE_CHECKING:
     from leaneval.checkers._world import World
-    from leaneval.types import Claim, Toolchain, Verdict
+    from leaneval.types import Toolchain
 
 _FIRST_IMPORT = 300.0  # seconds that the first import of Mathlib from a cold disk may take
 _START_PATIENCE, _PATIENCE = 5.0, 120.0
 
 
-class KiminaChecker:
+class KiminaChecker(BatchedChecker):
     """A `Checker` over a Kimina Lean Server.
 
     Args:
@@ -54,72 +55,49 @@ class KiminaChecker:
         time_limit: float,
         patience: float = _PATIENCE,
     ) -> None:
-        self._spec = spec
+        super().__init__(spec, cage="remote")  # what the server does is its own affair
         self._url = url
         self._key = key
         self._workers, self._batch_size, self._time_limit = workers, batch_size, time_limit
         self._patience = patience
         self.world = world
-        self._toolchain: Toolchain | None = None
         self._client: KiminaClient | None = None
         self._snippets: KiminaSnippets | None = None
-        self._batcher: Batcher | None = None
-
-    @property
-    def spec(self) -> str:
-        """The spec string."""
-        return self._spec
-
-    @property
-    def toolchain(self) -> Toolchain:
-        """The server's Lean and library, as far as Lean there tells; else with the URL."""
-        assert self._toolchain is not None, "known once the context is entered"
-        return self._toolchain
-
-    @property
-    def cage(self) -> str:
-        """What the server does is its own affair."""
-        return "remote"
 
     def usage(self) -> dict[str, float]:
         """Snippets asked, and the seconds that the server says Lean took for them."""
         return {} if self._snippets is None else asdict(self._snippets.usage)
 
-    async def check(self, claim: Claim) -> Verdict:
-        """The verdict on `claim`; equal claims under way are run once."""
-        assert self._batcher is not None, "a checker answers only inside `async with`"
-        return await self._batcher.check(claim)
-
     async def __aenter__(self) -> Self:
-        """Ask which Lean is there, try the controls.
+        """As any checker; an outage is waited out only once the server has worked.
 
         Raises:
             UnavailableError: The server does not answer, refuses us, cannot import, or answers
                 wrongly.
         """
-        client = self._client = KiminaClient(
+        await super().__aenter__()
+        assert self._client is not None, "opened"
+        self._client.patience = self._patience
+        return self
+
+    async def _open(self) -> Batcher:
+        """Ask which Lean is there."""
+        self._client = KiminaClient(
             self._url, self._key, patience=_START_PATIENCE, connections=self._workers
         )
-        try:
-            self._snippets = KiminaSnippets(client, self.world)
-            self._toolchain = await self._identify(self._snippets)
-            self._batcher = Batcher(
-                self._snippets,
-                self._toolchain.key,
-                workers=self._workers,
-                batch_size=self._batch_size,
-                time_limit=self._time_limit,
-                stands_alone=stands_alone,
-                partial=False,
-                seconds_a_claim=1.0 if self.world.has_init else 0.04,
-                fewest=1,
-            )
-            await self._batcher.start()
-        except BaseException:
-            await self.__aexit__(None, None, None)
-            raise
-        client.patience = self._patience
-        return self
+        self._snippets = KiminaSnippets(self._client, self.world)
+        self._toolchain = await self._identify(self._snippets)
+        return Batcher(
+            self._snippets,
+            self._toolchain.key,
+            workers=self._workers,
+            batch_size=self._batch_size,
+            time_limit=self._time_limit,
+            stands_alone=stands_alone,
+            partial=False,
+            seconds_a_claim=1.0 if self.world.has_init else 0.04,
+            fewest=1,
+        )
 
     async def _identify(self, snippets: KiminaSnippets) -> Toolchain:
         reply = await snippets.ask(questions(self.world), _FIRST_IMPORT)
@@ -130,13 +108,11 @@ class KiminaChecker:
             )
         return toolchain(self.world, reply.messages, self._url)
 
-    async def __aexit__(self, *exception: object) -> None:
-        """Drop what is under way and close the connections."""
-        if self._batcher is not None:
-            await self._batcher.close()
-        if self._client is not None:
-            await asyncio.shield(self._client.close())
-        self._batcher = self._client = None
+    async def _release(self) -> None:
+        """Close the connections."""
+        client, self._client = self._client, None
+        if client is not None:
+            await asyncio.shield(client.close())
 
 
 def server_url(argument: str | None) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict, replace
 from functools import partial
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING
 
 from leaneval.checkers._assemble import stands_alone
+from leaneval.checkers._base import BatchedChecker
 from leaneval.checkers._batching import Batcher
 from leaneval.checkers.repl._pool import ReplPool
 from leaneval.checkers.repl._project import module_exists
@@ -21,10 +22,9 @@ if TYPE_CHECKING:
     from leaneval.checkers._world import World
     from leaneval.checkers.repl._project import LeanProject
     from leaneval.checkers.repl._worker import Limits
-    from leaneval.types import Claim, Toolchain, Verdict
 
 
-class ReplChecker:
+class ReplChecker(BatchedChecker):
     """A `Checker` over a Lake project.
 
     Args:
@@ -56,7 +56,7 @@ class ReplChecker:
         find_cage: Callable[[], Cage],
         must_be_caged: bool,
     ) -> None:
-        self._spec = spec
+        super().__init__(spec)
         self._find_project = find_project
         self._find_cage = find_cage
         self._must_be_caged = must_be_caged
@@ -69,51 +69,24 @@ class ReplChecker:
             "seconds_a_claim": seconds_a_claim,
         }
         self.world = world
-        self._cage: Cage | None = None
-        self._project: LeanProject | None = None
         self._pool: ReplPool | None = None
-        self._batcher: Batcher | None = None
-
-    @property
-    def spec(self) -> str:
-        """The spec string."""
-        return self._spec
-
-    @property
-    def toolchain(self) -> Toolchain:
-        """The project's Lean, and its library with the revision that the manifest pins."""
-        assert self._project is not None, "known once the context is entered"
-        return self._project.toolchain
-
-    @property
-    def cage(self) -> str:
-        """The isolation level reached."""
-        assert self._cage is not None, "known once the context is entered"
-        return self._cage.level
 
     def usage(self) -> dict[str, float]:
         """Imports and their seconds (no part of any verdict's), workers replaced, commands."""
         return {} if self._pool is None else asdict(self._pool.usage)
 
-    async def check(self, claim: Claim) -> Verdict:
-        """The verdict on `claim`; equal claims under way are run once."""
-        assert self._batcher is not None, "a checker answers only inside `async with`"
-        return await self._batcher.check(claim)
-
-    async def __aenter__(self) -> Self:
-        """Open the project, close the cage, import, try the controls.
-
-        Raises:
-            UnavailableError: There is no project, no cage, no REPL, or it answers wrongly.
-        """
-        self._cage = cage = await asyncio.to_thread(self._find_cage)
+    async def _open(self) -> Batcher:
+        """Open the project and close the cage; raises `UnavailableError` where either cannot be."""
+        cage = await asyncio.to_thread(self._find_cage)
+        self._cage = cage.level
         if self._must_be_caged and cage.level != "full":
             raise UnavailableError(_uncaged(self._spec, cage))
-        self._project = project = await asyncio.to_thread(self._find_project)
+        project = await asyncio.to_thread(self._find_project)
+        self._toolchain = project.toolchain
         self.world = world = replace(self.world, exists=partial(module_exists, project.environment))
         make = partial(ReplWorker, project, world, cage, self._limits)
         self._pool = ReplPool(make, self._processes)
-        self._batcher = Batcher(
+        return Batcher(
             self._pool,
             project.toolchain.key,
             **self._batching,  # type: ignore[arg-type]
@@ -121,20 +94,11 @@ class ReplChecker:
             partial=False,
             fewest=1,
         )
-        try:
-            await self._batcher.start()
-        except BaseException:
-            await self.__aexit__(None, None, None)
-            raise
-        return self
 
-    async def __aexit__(self, *exception: object) -> None:
+    async def _release(self) -> None:
         """End every process."""
-        if self._batcher is not None:
-            await self._batcher.close()
         if self._pool is not None:
             await self._pool.close()
-        self._batcher = None
 
 
 def _uncaged(spec: str, cage: Cage) -> str:

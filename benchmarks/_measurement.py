@@ -160,7 +160,10 @@ class Measurement:
     growth: tuple[str, ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
-    def missing(self) -> dict[str, Need]:
+    def missing(self, *, quick: bool = False) -> dict[str, Need]:
         """What stands in the way, by arm; under the empty name, what stands in the way of all."""
-        found = {arm.name: need for arm in self.arms for need in arm.needs if not need.met()}
-        return found | {"": need for need in self.needs if not need.met()}
+        places = [(arm.name, need) for arm in self.arms for need in arm.needs]
+        places += [("", need) for need in self.needs]
+        return {
+            arm: need for arm, need in places if (need.quick or not quick) and not need.met()
+        }

@@ -22,11 +22,13 @@ class Need:
         what: In the table, after "needs".
         met: Whether it is there; cheap, and imports nothing heavy.
         remedy: The command that would measure, `NAME` standing for the measurement.
+        quick: Whether a quick run, which measures nothing, needs it too.
     """
 
     what: str
     met: Callable[[], bool]
     remedy: str = "uv run python -m benchmarks NAME"
+    quick: bool = True
 
 
 def module(name: str, dist: str = "") -> Need:
@@ -52,7 +54,7 @@ def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-GPU = Need("a CUDA GPU", _has_gpu)
+GPU = Need("a CUDA GPU", _has_gpu, quick=False)
 TWO_CORES = Need("two cores", lambda: _cores() >= 2)
 CHROMIUM = Need(
     "Chromium", lambda: shutil.which("chromium") is not None and find_spec("playwright") is not None

@@ -60,7 +60,7 @@ class Record:
 
 def run(measurement: Measurement, *, rounds: int | None, quick: bool, seed: int) -> Record:
     """Run one measurement to its end, whatever that is."""
-    stands = measurement.missing()
+    stands = measurement.missing(quick=quick)
     missing = {
         arm: f"needs {need.what}: `{need.remedy.replace('NAME', measurement.name)}`"
         for arm, need in stands.items()

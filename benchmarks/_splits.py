@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ _SCHEMA = {"id": pl.String, "nl": pl.String}
 
 
 def read(path: str) -> pl.DataFrame:
-    """Ids and prompts of a pool."""
+    """Ids and prompts of a pool; what works on them is imported."""
+    import crossfade_splits.text  # noqa: F401
+
     return pl.read_ndjson(path, schema=_SCHEMA)
 
 
@@ -38,6 +41,26 @@ def exact(frame: pl.DataFrame, path: str) -> Mapping[str, float]:
     from crossfade_splits.text import same_prompts
 
     return {"kept": frame.filter(same_prompts(frame["nl"]) == np.arange(len(frame))).height}
+
+
+def stages(frame: pl.DataFrame, path: str) -> Mapping[str, float]:
+    """The parts of `exact`, one after the other, in processor seconds each."""
+    from crossfade_splits.text import _same, normalise_prompt
+
+    texts, values = frame["nl"], {}
+
+    def timed(name: str, act: Any) -> Any:
+        started = time.process_time()
+        found = act()
+        values[f"{name}, s"] = time.process_time() - started
+        return found
+
+    timed("equal bytes", lambda: _same._again(texts.hash(seed=0)))
+    once = texts.filter(texts.is_first_distinct())
+    keys = timed("letter keys", lambda: pl.Series(_same._keys(once)))
+    alike = timed("keys that occur again", lambda: once.gather(_same._again(keys)))
+    timed("normal forms", lambda: normalise_prompt(alike))
+    return values
 
 
 def near(_: None, path: str) -> Mapping[str, float]:

@@ -11,13 +11,13 @@ ROWS, QUICK = 1_000_000, 2_000
 
 def take(request: Request) -> Iterator[Sample]:
     from benchmarks._apart import apart
-    from benchmarks._splits import exact, polars_unique, read
+    from benchmarks._splits import exact, polars_unique, read, stages
     from benchmarks.corpus import pool
 
     rows = QUICK if request.quick else ROWS
     path = pool(request.folder, rows)
     for turn in range(request.rounds):
-        for arm, act in (("ours", exact), ("polars", polars_unique)):
+        for arm, act in (("ours", exact), ("polars", polars_unique), ("parts", stages)):
             yield apart(arm, turn, act, path, units=rows, prepare=read)
 
 
@@ -33,6 +33,7 @@ MEASUREMENT = Measurement(
     arms=(
         Arm("ours", "equal by normal form: Unicode, case, white space and LaTeX do not count"),
         Arm("polars", "`unique`: equal bytes"),
+        Arm("parts", "where the time of `ours` goes, in seconds of processor time"),
     ),
     asks=(
         Ask("ours", "wall", to="polars", at_most=1.2),

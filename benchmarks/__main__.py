@@ -1,4 +1,4 @@
-"""The command line: `python -m benchmarks [NAME ...] [--list] [--quick] [--repeats N] [--out DIR]`.
+"""The command line: `python -m benchmarks [NAME ...] [--list] [--quick] ...`.
 
 Exit status 0 where all that could be measured was, 1 where a measurement failed, 2 for a wrong
 argument. What is not yet measured for want of a peer or a GPU is said, and is no failure.
@@ -17,12 +17,10 @@ from benchmarks._files import write
 from benchmarks._machine import load
 from benchmarks._needs import ROOT
 from benchmarks._page import summary_table
-from benchmarks._run import FAILED, MEASURED, Record, run
+from benchmarks._run import FAILED, MEASURED, Record, Wish, run
 from benchmarks._tables import tables
 from benchmarks.measurements import find, names
 from leaneval.tables import Table, put
-
-SEED = 2026
 
 
 def main(words: list[str] | None = None) -> int:
@@ -47,7 +45,7 @@ def _one(name: str, given: argparse.Namespace, console: Console) -> Record:
     measurement = find(name)
     console.print(f"\n{name}", style="bold", end="")
     console.print(f": about {measurement.minutes:g} min; load {load()}")
-    record = run(measurement, rounds=given.repeats, quick=given.quick, seed=given.seed)
+    record = run(measurement, Wish(given.repeats, given.quick, given.seed, given.most))
     if record.state != MEASURED:
         console.print(f"{record.state}: {record.why}", style="yellow", markup=False)
     for arm, why in record.missing.items():
@@ -67,8 +65,8 @@ def _list() -> Table:
         one = find(name)
         lacks = [f"{arm or 'all'}: {need.what}" for arm, need in one.missing().items()]
         rows.append((name, one.theme, f"{one.minutes:g}", "; ".join(lacks)))
-    return Table("Measurements", ("measurement", "theme", "minutes", "cannot be measured here for want of"),
-                 tuple(rows), words=2)  # fmt: skip
+    head = ("measurement", "theme", "minutes", "cannot be measured here for want of")
+    return Table("Measurements", head, tuple(rows), words=2)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -79,7 +77,10 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="what there is, and stop")
     parser.add_argument("--quick", action="store_true", help="smallest sizes, one turn: no result")
     parser.add_argument("--repeats", type=_positive, metavar="N", help="turns of every arm")
-    parser.add_argument("--seed", type=int, default=SEED, help="of what is drawn")
+    parser.add_argument(
+        "--most", type=_positive, default=0, metavar="N", help="leave out greater sizes of a sweep"
+    )
+    parser.add_argument("--seed", type=int, default=Wish().seed, help="of what is drawn")
     parser.add_argument(
         "--out", type=Path, help="benchmarks/results, or build/benchmarks for --quick"
     )

@@ -11,9 +11,12 @@ _FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-backgrou
 
 
 def browse(path: Path) -> dict[str, float]:
-    """Milliseconds from the start of the navigation to the list, to the last text searchable, of
-    the longest task, and of the slowest filter by choice and by text, each asked three times.
-    """  # fmt: skip
+    """Milliseconds by the page's own clock, by name.
+
+    From the start of the navigation to the list being shown, to the last text being searchable; of
+    the longest task; from a filter's input to the list being drawn, the slowest of all by choice
+    and of all by text, each asked three times.
+    """
     program = shutil.which("chromium")
     assert program, "asked for without a browser"
     with sync_playwright() as driver:

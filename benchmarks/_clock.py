@@ -85,9 +85,10 @@ class Watched:
 
 @contextlib.contextmanager
 def watching(every: float = 0.05) -> Iterator[Watched]:
-    """Look at the memory of all processes below this one, again and again. It takes time of its own:
-    nothing is timed meanwhile but what lasts minutes.
-    """  # fmt: skip
+    """Look at the memory of all processes below this one, again and again.
+
+    It takes time of its own: nothing is timed meanwhile but what lasts minutes.
+    """
     seen, stop = Watched(), threading.Event()
 
     def look() -> None:

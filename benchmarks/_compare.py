@@ -72,7 +72,10 @@ class Product:
     def __init__(self, found: Comparison, resamples: int) -> None:
         columns = len(found.metrics) * (len(found.conditions) + len(found.pairs))
         problems, rng = len(found.shared.problems), np.random.default_rng(0)
-        self.weights, self.tables = rng.random((resamples, problems)), rng.random((problems, columns))
+        self.weights, self.tables = (
+            rng.random((resamples, problems)),
+            rng.random((problems, columns)),
+        )
 
     def __call__(self) -> None:
         self.weights @ self.tables

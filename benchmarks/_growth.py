@@ -16,6 +16,9 @@ from dataclasses import dataclass
 from benchmarks._figures import MET, MISSED, OPEN, Spread
 from benchmarks._measurement import Sample
 
+_LEAST = {"memory": 5.0}
+"""MB; less is what the allocator had in hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Growth:
@@ -52,15 +55,15 @@ class Growth:
 def growth(samples: Sequence[Sample], arm: str, figure: str) -> Growth | None:
     """The growth of one figure; None where fewer than two sizes have it.
 
-    A size at which some turn cost nothing that can be measured (memory that was there already) is
-    left out.
+    Sizes are left out at which some turn cost less than can be told from nothing.
     """
     points: dict[int, dict[int, float]] = {}
+    least = _LEAST.get(figure, 0.0)
     for sample in samples:
         value = sample.value(figure)
         if sample.arm == arm and sample.size and value is not None:
             points.setdefault(sample.size, {})[sample.turn] = value
-    points = {size: points[size] for size in sorted(points) if min(points[size].values()) > 0}
+    points = {size: points[size] for size in sorted(points) if min(points[size].values()) > least}
     if len(points) < 2:
         return None
     *_, before, after = points

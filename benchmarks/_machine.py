@@ -73,6 +73,7 @@ def versions() -> dict[str, str]:
 
 def commit() -> str:
     """The commit, with a plus where files differ from it; empty outside a repository."""
+
     def git(*words: str) -> str:
         command = ["git", "-C", str(ROOT), *words]
         try:

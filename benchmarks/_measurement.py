@@ -6,7 +6,7 @@ a missing peer is a row in the table rather than an error.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,9 +38,11 @@ class Sample:
     values: Mapping[str, float] = field(default_factory=dict)
 
     def value(self, figure: str) -> float | None:
-        """A figure by name: `wall`, `processor` (seconds), `rate` (units a second of wall time),
-        `processor rate`, `memory`, or one of `values`; None where it was not looked at.
-        """  # fmt: skip
+        """A figure by name, or None where it was not looked at.
+
+        It is `wall` or `processor` (seconds), `rate` or `processor rate` (units a second of each),
+        `memory`, or one of `values`.
+        """
         match figure:
             case "wall" | "processor" | "memory":
                 return getattr(self, figure)
@@ -114,6 +116,7 @@ class Request:
         rounds: How often each arm takes its turn.
         quick: Only show that it works: the smallest sizes.
         seed: Of everything drawn.
+        most: Sizes of a sweep above this are left out; 0: none is.
         missing: Names of the arms that are to be left out.
     """
 
@@ -121,7 +124,13 @@ class Request:
     rounds: int
     quick: bool
     seed: int
+    most: int = 0
     missing: frozenset[str] = frozenset()
+
+    def sizes(self, whole: Sequence[int], quick: Sequence[int]) -> list[int]:
+        """The sizes of a sweep that are asked for."""
+        chosen = quick if self.quick else whole
+        return [size for size in chosen if not self.most or size <= self.most]
 
     def present(self, arm: str) -> bool:
         """Whether this arm is to be run."""
@@ -164,6 +173,4 @@ class Measurement:
         """What stands in the way, by arm; under the empty name, what stands in the way of all."""
         places = [(arm.name, need) for arm in self.arms for need in arm.needs]
         places += [("", need) for need in self.needs]
-        return {
-            arm: need for arm, need in places if (need.quick or not quick) and not need.met()
-        }
+        return {arm: need for arm, need in places if (need.quick or not quick) and not need.met()}

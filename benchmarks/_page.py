@@ -66,9 +66,10 @@ def summary(records: Sequence[Record]) -> str:
 
 def summary_table(records: Sequence[Record]) -> Table:
     """A row a figure."""
-    rows = [
-        (record.name, *row)
-        for record in records
-        for row in asked(find(record.name), record)
-    ]
-    return Table("All figures", ("measurement", "figure", "found", "turns", "asked", "met"), tuple(rows), words=3)
+    rows = [(record.name, *row) for record in records for row in asked(find(record.name), record)]
+    return Table(
+        "All figures",
+        ("measurement", "figure", "found", "turns", "asked", "met"),
+        tuple(rows),
+        words=3,
+    )

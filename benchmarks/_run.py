@@ -58,9 +58,26 @@ class Record:
         return cls(**row | {"samples": [Sample(**sample) for sample in row["samples"]]})
 
 
-def run(measurement: Measurement, *, rounds: int | None, quick: bool, seed: int) -> Record:
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks of every measurement.
+
+    Attributes:
+        rounds: Turns of every arm; None: each measurement's own.
+        quick: Smallest sizes, one turn.
+        seed: Of what is drawn.
+        most: Leave greater sizes of a sweep out; 0: none.
+    """
+
+    rounds: int | None = None
+    quick: bool = False
+    seed: int = 2026
+    most: int = 0
+
+
+def run(measurement: Measurement, wish: Wish) -> Record:
     """Run one measurement to its end, whatever that is."""
-    stands = measurement.missing(quick=quick)
+    stands = measurement.missing(quick=wish.quick)
     missing = {
         arm: f"needs {need.what}: `{need.remedy.replace('NAME', measurement.name)}`"
         for arm, need in stands.items()
@@ -71,25 +88,23 @@ def run(measurement: Measurement, *, rounds: int | None, quick: bool, seed: int)
     }  # fmt: skip
     state, why, samples = MISSING, missing.pop("", ""), []
     if not why:
-        taken = rounds or (1 if quick else measurement.rounds)
-        why, samples = _sampled(measurement, taken, quick, seed, list(missing))
+        why, samples = _sampled(measurement, wish, list(missing))
         state = FAILED if why else MEASURED
     facts |= {"load_after": load()}
     return Record(
-        measurement.name, measurement.theme, state, why, missing, quick, seed, facts, samples
-    )
+        measurement.name, measurement.theme, state, why, missing, wish.quick, wish.seed, facts,
+        samples,
+    )  # fmt: skip
 
 
-def _sampled(
-    measurement: Measurement, rounds: int, quick: bool, seed: int, missing: list[str]
-) -> tuple[str, list[Sample]]:
+def _sampled(measurement: Measurement, wish: Wish, missing: list[str]) -> tuple[str, list[Sample]]:
     """What went wrong, if anything, and the samples."""
     with tempfile.TemporaryDirectory(prefix="benchmarks-") as folder:
         out, scratch = Path(folder, "samples.jsonl"), Path(folder, "scratch")
         scratch.mkdir()
         request = {
-            "folder": str(scratch), "rounds": rounds, "quick": quick, "seed": seed,
-            "missing": missing,
+            "folder": str(scratch), "quick": wish.quick, "seed": wish.seed, "most": wish.most,
+            "rounds": wish.rounds or (1 if wish.quick else measurement.rounds), "missing": missing,
         }  # fmt: skip
         command = [sys.executable, "-m", "benchmarks._worker"]
         command += [measurement.name, json.dumps(request), str(out)]

@@ -25,7 +25,7 @@ def read(path: str) -> pl.DataFrame:
     return pl.read_ndjson(path, schema=_SCHEMA)
 
 
-def ready(path: str) -> None:
+def ready(path: str, *_: object) -> None:
     """Import what the others import, before the clocks start."""
     import crossfade_splits.make
     import crossfade_splits.pool  # noqa: F401

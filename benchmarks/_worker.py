@@ -19,7 +19,7 @@ def main(name: str, request: str, out: str) -> None:
     given = json.loads(request)
     asked = Request(
         Path(given["folder"]), given["rounds"], given["quick"], given["seed"],
-        frozenset(given["missing"]),
+        given["most"], frozenset(given["missing"]),
     )  # fmt: skip
     with Path(out).open("a", encoding="utf-8") as lines:
         for sample in find(name).take(asked):

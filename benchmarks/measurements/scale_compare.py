@@ -16,7 +16,7 @@ def take(request: Request) -> Iterator[Sample]:
     from benchmarks._pages import compared, imported, read, runs
 
     for turn in range(request.rounds):
-        for size in QUICK if request.quick else SIZES:
+        for size in request.sizes(SIZES, QUICK):
             paths = runs(request.folder / str(size), size)
             given = {"size": size, "units": size}
             yield apart("reading", turn, read, paths, prepare=imported, **given)

@@ -15,7 +15,7 @@ def take(request: Request) -> Iterator[Sample]:
     from benchmarks._pages import build, made, open_page
 
     for turn in range(request.rounds):
-        for size in QUICK if request.quick else SIZES:
+        for size in request.sizes(SIZES, QUICK):
             path = str(request.folder / f"{size}.html")
             given = {"size": size, "units": size}
             yield apart("building", turn, build, size, path, prepare=made, **given)

@@ -14,7 +14,7 @@ def take(request: Request) -> Iterator[Sample]:
     from benchmarks._instant import read_apart, scored, work
 
     for turn in range(request.rounds):
-        for size in QUICK if request.quick else SIZES:
+        for size in request.sizes(SIZES, QUICK):
             for arm, act in (("pipeline", scored), ("reading", read_apart)):
                 yield apart(arm, turn, act, size, size=size, units=size, prepare=work)
 

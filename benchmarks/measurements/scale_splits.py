@@ -16,7 +16,7 @@ def take(request: Request) -> Iterator[Sample]:
     from benchmarks.corpus import pool
 
     for turn in range(request.rounds):
-        for size in QUICK if request.quick else SIZES:
+        for size in request.sizes(SIZES, QUICK):
             path = pool(request.folder, size)
             given = {"size": size, "units": size}
             drawn = min(20_000, int(SFT * size)), min(16_000, int(RL * size))

@@ -24,6 +24,7 @@ import resource
 import statistics
 import tempfile
 import time
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -162,7 +163,7 @@ def spread(values: list[float]) -> str:
     return f"{middle:.3f} (quartiles {low:.3f} to {high:.3f}, n = {len(values)})"
 
 
-def main() -> None:
+def request() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", default="peano-base")
     parser.add_argument("--prompts", type=int, default=32)
@@ -174,48 +175,72 @@ def main() -> None:
     parser.add_argument("--sft-steps", type=int, default=120)
     parser.add_argument("--sft-model", help="a fine-tuned start point; skips the fine-tuning")
     parser.add_argument("--threads", type=int, default=0, help="of torch; 0: its own choice")
-    given = parser.parse_args()
-    if given.threads:
-        torch.set_num_threads(given.threads)
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        sft, rl = data(folder, 600, given.prompts * (given.steps + 1))
-        model = given.sft_model or str(
-            train_sft(
-                model=str(resolve(given.model, out=folder / "base")),
-                data=sft,
-                out=folder / "sft",
-                seed=1,
-                arguments={
-                    "max_steps": given.sft_steps,
-                    "per_device_train_batch_size": 16,
-                    "learning_rate": 1.5e-3 if given.model == "peano-base" else 1e-4,
-                    "save_strategy": "no",
-                },
-                log=MetricsLog(folder / "sft" / "metrics.jsonl"),
-            )
-        )
-        pairs, wait_shares, dual_steps, fixed_steps = [], [], [], []
-        for number in range(given.rounds):
-            REWARDS.clear()
-            dual, waits = one_run(Recorded, folder / f"dual{number}", model, rl, given)
-            fixed, _ = one_run(Replayed, folder / f"fixed{number}", model, rl, given)
-            pairs += list(zip(dual, fixed, strict=True))
-            wait_shares += [wait / wall for wait, (wall, _) in zip(waits, dual, strict=True)]
-            dual_steps += [wall for wall, _ in dual]
-            fixed_steps += [wall for wall, _ in fixed]
-        last = read_metrics(folder / "dual0" / "metrics.jsonl")[("grpo", given.steps)]
+    return parser.parse_args()
+
+
+def fine_tuned(folder: Path, rows: DataRef, given: argparse.Namespace) -> str:
+    """A start point whose rollouts compile as they do in a real run."""
+    model = train_sft(
+        model=str(resolve(given.model, out=folder / "base")),
+        data=rows,
+        out=folder / "sft",
+        seed=1,
+        arguments={
+            "max_steps": given.sft_steps,
+            "per_device_train_batch_size": 16,
+            "learning_rate": 1.5e-3 if given.model == "peano-base" else 1e-4,
+            "save_strategy": "no",
+        },
+        log=MetricsLog(folder / "sft" / "metrics.jsonl"),
+    )
+    return str(model)
+
+
+@dataclass
+class Measured:
+    """Paired steps (wall and processor seconds; real rewards, replayed ones) of all rounds."""
+
+    pairs: list[tuple[tuple[float, float], tuple[float, float]]] = field(default_factory=list)
+    waits: list[float] = field(default_factory=list)
+    last: dict[str, Any] = field(default_factory=dict)
+
+
+def measure(folder: Path, given: argparse.Namespace) -> Measured:
+    sft, rl = data(folder, 600, given.prompts * (given.steps + 1))
+    model = given.sft_model or fine_tuned(folder, sft, given)
+    found = Measured()
+    for number in range(given.rounds):
+        REWARDS.clear()
+        dual, waits = one_run(Recorded, folder / f"dual{number}", model, rl, given)
+        fixed, _ = one_run(Replayed, folder / f"fixed{number}", model, rl, given)
+        found.pairs += zip(dual, fixed, strict=True)
+        found.waits += [wait / wall for wait, (wall, _) in zip(waits, dual, strict=True)]
+    found.last = read_metrics(folder / "dual0" / "metrics.jsonl")["grpo", given.steps]
+    return found
+
+
+def show(found: Measured, given: argparse.Namespace) -> None:
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else platform.processor()
+    last = found.last
     print(f"{given.model}, {given.prompts} x {given.generations}, {given.tokens} tokens at most")
     print(f"{device or platform.machine()}, {os.cpu_count()} cores, "
           f"{torch.get_num_threads()} threads of torch, load {os.getloadavg()[0]:.1f}")  # fmt: skip
     print(f"compile rate {last['compile_rate']:.2f}, distinct {last['distinct_share']:.2f}, "
           f"unavailable {last['share_unavailable']:.2f}")  # fmt: skip
-    print(f"step, dual reward         {spread(dual_steps)} s")
-    print(f"step, rewards replayed    {spread(fixed_steps)} s")
-    print(f"dual / replayed           {spread([d[0] / f[0] for d, f in pairs])}")
-    print(f"the same, processor time  {spread([d[1] / f[1] for d, f in pairs])}")
-    print(f"share of a step waiting   {spread(wait_shares)}")
+    print(f"step, dual reward         {spread([d[0] for d, _ in found.pairs])} s")
+    print(f"step, rewards replayed    {spread([f[0] for _, f in found.pairs])} s")
+    print(f"dual / replayed           {spread([d[0] / f[0] for d, f in found.pairs])}")
+    print(f"the same, processor time  {spread([d[1] / f[1] for d, f in found.pairs])}")
+    print(f"share of a step waiting   {spread(found.waits)}")
+
+
+def main() -> None:
+    given = request()
+    if given.threads:
+        torch.set_num_threads(given.threads)
+    with tempfile.TemporaryDirectory() as name:
+        found = measure(Path(name), given)
+    show(found, given)
 
 
 if __name__ == "__main__":

@@ -170,3 +170,9 @@ def test_wilson_refuses_what_is_no_proportion():
     for k, n in ((1, 0), (3, 2), (-1, 2)):
         with pytest.raises(ValueError, match="successes"):
             wilson(k, n)
+
+
+def test_more_problems_than_a_float_has_powers_are_no_matter():
+    """2 to the power of 1,200 is no float; a warning would be an error here."""
+    rows = np.full((1, 1_200), 0.5)
+    assert SignFlips(1_200, resamples=1_000).p_values(rows) == pytest.approx(1 / 1_001)

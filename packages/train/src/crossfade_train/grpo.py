@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from datasets import Dataset
 
+    from crossfade_train._trl import Training
     from crossfade_train.recipe import RewardTable
     from crossfade_train.reward import DualReward
     from crossfade_train.run import MetricsLog
@@ -63,76 +64,66 @@ def train_grpo(
     """
     if (out / "model").exists() and resume:
         return out / "model"
-    from crossfade_train._trl import (
-        Checkpoints,
-        Metrics,
-        configuration,
-        finish,
-        peft_config,
-        quiet,
-    )
+    from crossfade_train._trl import Training
     from crossfade_train.reward import DualReward
 
-    quiet()
+    training = Training(
+        "grpo", model=model, data=data, out=out, arguments=arguments, seed=seed, log=log, lora=lora,
+        resume=resume, further={"reward": reward.model_dump()},
+    )  # fmt: skip
+    config, rows = _prepared(training, reward)
+    reward = _beside_training(reward, config)
+    with DualReward(reward, group_size=config.num_generations) as dual:
+        trainer = _trainer(training, config, rows, dual, reward)
+        training.train(trainer)
+    return training.finish(trainer)
+
+
+def _prepared(training: Training, reward: RewardTable) -> tuple[Any, Dataset]:
+    """TRL's configuration and the rows, once they are seen to go together."""
     from trl.trainer.grpo_config import GRPOConfig
 
+    config = training.configuration(GRPOConfig, training.arguments)
+    _on_boundaries(config, chosen="save_steps" in training.arguments)
+    _check_deadline(config, reward)
+    rows = grpo_data(training.data)
+    _check_size(config, len(rows))
+    return config, rows
+
+
+def _beside_training(reward: RewardTable, config: Any) -> RewardTable:
+    """With as many Lean workers as training leaves room for, where nobody chose a number."""
     from leaneval.checkers import default_workers
 
-    request = {
-        "stage": "grpo",
-        "model": model,
-        "data": str(data),
-        "seed": seed,
-        "arguments": dict(arguments),
-        "reward": reward.model_dump(),
-        "lora": lora,
-    }
-    checkpoints = Checkpoints(out, request)
-    config = configuration(GRPOConfig, "grpo", arguments, out=checkpoints.folder, seed=seed)
-    _on_boundaries(config, chosen="save_steps" in arguments)
-    _check_deadline(config, reward)
-    rows = grpo_data(data)
-    _check_size(config, len(rows))
-    adapter = peft_config(lora)
-    checkpoints.sweep(keep=resume)
-    last = checkpoints.last()
-    if config.use_cpu and reward.workers is None:
-        # the other half of the machine is training
-        reward = reward.model_copy(update={"workers": max(1, default_workers() // 2)})
-    with DualReward(reward, group_size=config.num_generations) as dual:
-        trainer = _trainer(model, config, rows, dual, reward, adapter)
-        for callback in (Metrics(log, "grpo"), checkpoints):
-            trainer.add_callback(callback)
-        trainer.train(resume_from_checkpoint=str(last) if last else None)
-    return finish(trainer, out, base=model, lora=lora is not None)
+    if not config.use_cpu or reward.workers is not None:
+        return reward
+    # the other half of the machine is training
+    return reward.model_copy(update={"workers": max(1, default_workers() // 2)})
 
 
 def _trainer(
-    model: str, config: Any, rows: Dataset, dual: DualReward, reward: RewardTable, adapter: Any
+    training: Training, config: Any, rows: Dataset, dual: DualReward, reward: RewardTable
 ) -> Any:
     """TRL's trainer, with a sampling of ours where that draws the same and costs less."""
-    from transformers import AutoConfig, PrinterCallback
+    from transformers import AutoConfig
     from trl.trainer.grpo_trainer import GRPOTrainer
 
     from crossfade_train._trl import EARLY, Repeatable, Rollouts, can_sample, explained
     from crossfade_train.reward import StopLoss
 
+    # without a reference model nothing stands between the last token and the rewards
+    early = 0.0 if config.beta else EARLY
+    with explained("grpo", training.model):
+        quick = can_sample(config, AutoConfig.from_pretrained(training.model))
     loss = StopLoss(dual, limit=reward.unavailable_limit, window=reward.window)
-    with explained("grpo", model):
-        # without a reference model nothing stands between the last token and the rewards
-        early = 0.0 if config.beta else EARLY
-        quick = can_sample(config, AutoConfig.from_pretrained(model))
-        trainer = GRPOTrainer(
-            model=model,
-            reward_funcs=dual,  # type: ignore[arg-type]  # an object, where it names functions
-            args=config,
-            train_dataset=rows,
-            peft_config=adapter,
-            rollout_func=Rollouts(list(rows), dual.begin, early=early) if quick else None,
-            callbacks=[Repeatable(config.seed), loss],
-        )
-    trainer.remove_callback(PrinterCallback)
-    return trainer
+    return training.trainer(
+        GRPOTrainer,
+        reward_funcs=dual,
+        args=config,
+        train_dataset=rows,
+        rollout_func=Rollouts(list(rows), dual.begin, early=early) if quick else None,
+        callbacks=[Repeatable(config.seed), loss],
+    )
 
 
 def _on_boundaries(config: Any, *, chosen: bool) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from crossfade_train._trl import Training
     from crossfade_train.run import MetricsLog
 
 _DEFAULTS = {"save_steps": 100}
@@ -53,46 +54,28 @@ def train_sft(
     """
     if (out / "model").exists() and resume:
         return out / "model"
-    from crossfade_train._trl import (
-        Checkpoints,
-        Metrics,
-        Repeatable,
-        configuration,
-        explained,
-        finish,
-        peft_config,
-        quiet,
-    )
+    from crossfade_train._trl import Training
 
-    quiet()
-    from transformers import PrinterCallback
+    training = Training(
+        "sft", model=model, data=data, out=out, arguments=arguments, seed=seed, log=log, lora=lora,
+        resume=resume,
+    )  # fmt: skip
+    trainer = _trainer(training)
+    training.train(trainer)
+    return training.finish(trainer)
+
+
+def _trainer(training: Training) -> Any:
     from trl.trainer.sft_config import SFTConfig
     from trl.trainer.sft_trainer import SFTTrainer
 
-    request = {
-        "stage": "sft",
-        "model": model,
-        "data": str(data),
-        "seed": seed,
-        "arguments": dict(arguments),
-        "lora": lora,
-    }
-    checkpoints = Checkpoints(out, request)
-    given = _DEFAULTS | dict(arguments)
+    from crossfade_train._trl import Repeatable
+
+    given = _DEFAULTS | dict(training.arguments)
     template = given.pop("chat_template_kwargs", None)
-    config = configuration(SFTConfig, "sft", given, out=checkpoints.folder, seed=seed)
-    adapter = peft_config(lora)
-    checkpoints.sweep(keep=resume)
-    last = checkpoints.last()
-    rows = sft_data(data, chat_template_kwargs=template)
-    with explained("sft", model):
-        trainer = SFTTrainer(
-            model=model,
-            args=config,
-            train_dataset=rows,
-            peft_config=adapter,
-            callbacks=[Repeatable(seed), Metrics(log, "sft"), checkpoints],
-        )
-    trainer.remove_callback(PrinterCallback)
-    trainer.train(resume_from_checkpoint=str(last) if last else None)
-    return finish(trainer, out, base=model, lora=lora is not None)
+    return training.trainer(
+        SFTTrainer,
+        args=training.configuration(SFTConfig, given),
+        train_dataset=sft_data(training.data, chat_template_kwargs=template),
+        callbacks=[Repeatable(training.seed)],
+    )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +37,14 @@ TINY = {
 }
 
 
-def start(name: str, out: Path, changes: dict[str, Any]) -> subprocess.Popen[str]:
-    words = ["ablate", name, "--out", str(out)]
+def ablate(out: Path, changes: dict[str, Any]) -> list[str]:
+    words = ["ablate", "peano-quick", "--out", str(out)]
     for key, value in changes.items():
         words += ["--set", f"{key}={json.dumps(value)}"]
+    return words
+
+
+def start(words: list[str]) -> subprocess.Popen[str]:
     code = f"from crossfade_train.cli import main; main({words!r})"
     return subprocess.Popen(
         [sys.executable, "-c", code], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -66,7 +70,7 @@ def numbers(run: Path) -> Any:
 @pytest.fixture(scope="module")
 def quick(tmp_path_factory) -> Path:
     out = tmp_path_factory.mktemp("quick") / "run"
-    finish(start("peano-quick", out, {}))
+    finish(start(ablate(out, {})))
     return out
 
 
@@ -123,24 +127,22 @@ def test_no_test_problem_was_trained_on(quick: Path):
 
 def test_a_second_run_does_nothing_and_says_the_same(quick: Path):
     before = numbers(quick)
-    _, said = finish(start("peano-quick", quick, {}))
+    _, said = finish(start(ablate(quick, {})))
     assert said.count("done before") == len(places(quick))
     assert numbers(quick) == before
 
 
-def killed(run: Path, ready) -> None:
-    """Start the run and end it, without a warning, as soon as something is so."""
-    process = start("peano-quick", run, TINY)
+def killed(run: Any, ready: Callable[[], bool]) -> None:
+    """End a run without a warning, as soon as something is so."""
     while not ready():
-        assert process.poll() is None, f"ended before it could be killed: {process.communicate()}"
+        assert run.poll() is None, f"ended before it could be killed: {run.said.read_text()}"
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.communicate()
+    run.kill()
 
 
-def test_a_run_killed_anywhere_ends_with_the_same_numbers(tmp_path: Path):
+def test_a_run_killed_anywhere_ends_with_the_same_numbers(tmp_path: Path, crossfade: Any):
     undisturbed, disturbed = tmp_path / "undisturbed", tmp_path / "disturbed"
-    beside = start("peano-quick", undisturbed, TINY)
+    beside = crossfade(ablate(undisturbed, TINY))
     stages = disturbed / "stages"
     moments = (
         "splits-s1-*/inputs.json",  # at the start of a stage
@@ -149,9 +151,10 @@ def test_a_run_killed_anywhere_ends_with_the_same_numbers(tmp_path: Path):
         "evaluate-sft-grpo-n64-p0-s1-*/log.txt",  # in an evaluation
     )
     for moment in moments:
-        killed(disturbed, lambda moment=moment: any(stages.glob(moment)))
-    finish(start("peano-quick", disturbed, TINY))
-    finish(beside)
+        run = crossfade(ablate(disturbed, TINY))
+        killed(run, lambda moment=moment: any(stages.glob(moment)))
+    crossfade(ablate(disturbed, TINY)).finish()
+    beside.finish()
     assert numbers(disturbed) == numbers(undisturbed)
     weights = {}
     for run in (undisturbed, disturbed):
@@ -161,15 +164,7 @@ def test_a_run_killed_anywhere_ends_with_the_same_numbers(tmp_path: Path):
     assert weights[disturbed] == weights[undisturbed]
 
 
-def alone(command: str, *words: str) -> Path:
-    """Run `crossfade sft` or `grpo`; the folder of the model it prints."""
-    code = f"from crossfade_train.cli import main; main({[command, 'peano-quick', *words]!r})"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return Path(done.stdout.strip())
-
-
-def test_a_stage_alone_takes_model_and_data_of_anyone(tmp_path: Path):
+def test_a_stage_alone_takes_model_and_data_of_anyone(tmp_path: Path, crossfade: Any):
     from crossfade_train.peano import BASE
     from leaneval.peano import generate, prompt
 
@@ -178,16 +173,19 @@ def test_a_stage_alone_takes_model_and_data_of_anyone(tmp_path: Path):
             for p in problems]  # fmt: skip
     data = tmp_path / "rows.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def alone(command: str, *words: str) -> Path:
+        """The folder of the model, which is what it prints last."""
+        given = [command, "peano-quick", "--data", str(data), *words]
+        return Path(crossfade(given).finish().splitlines()[-1])
+
     tuned = alone(
-        "sft", "--model", str(BASE), "--data", str(data), "--out", str(tmp_path / "sft"),
-        "--set", "sft.max_steps=2",
-    )  # fmt: skip
+        "sft", "--model", str(BASE), "--out", str(tmp_path / "sft"), "--set", "sft.max_steps=2"
+    )
     few = [word for key in ("grpo.num_generations=4", "grpo.generation_batch_size=16",
                             "grpo.per_device_train_batch_size=16", "grpo.max_steps=2")
            for word in ("--set", key)]  # fmt: skip
-    trained = alone(
-        "grpo", "--model", str(tuned), "--data", str(data), "--out", str(tmp_path / "grpo"), *few
-    )
+    trained = alone("grpo", "--model", str(tuned), "--out", str(tmp_path / "grpo"), *few)
     before, after = ((path / "model.safetensors").read_bytes() for path in (tuned, trained))
     assert before != after
     assert len(read_metrics(trained.parent / "metrics.jsonl")) == 2

@@ -152,7 +152,7 @@ def test_one_seed_is_said_to_be_one(text: str):
 
 
 def test_sizes_arms_overlaps_and_seeds_are_a_panel_or_a_point_each(make_run):
-    overlaps = [0.0, 0.25, 0.5, 1.0]
+    overlaps = [0.0, 0.25, 1.0]
     run = make_run({
         "sft_sizes": [300, 600], "rl_size": 300, "arms": ["sft", "distinct"], "seeds": [1, 2],
         "overlaps": overlaps, "conditions": ["sft", "sft+grpo"],

@@ -82,7 +82,7 @@ class SignFlips:
 
     def _two_sided(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         found = np.empty(len(rows))
-        few = 2.0 ** np.count_nonzero(rows, axis=1) <= self._resamples
+        few = np.count_nonzero(rows, axis=1) <= np.log2(self._resamples)
         for number in np.flatnonzero(few):
             row = rows[number][rows[number] != 0]
             found[number] = _reached(_all_patterns(len(row)), row[None])[0] / 2 ** len(row)

@@ -7,6 +7,7 @@ from crossfade_train._trl._callbacks import Metrics, Repeatable, rollout_steps, 
 from crossfade_train._trl._checkpoints import Checkpoints
 from crossfade_train._trl._finish import finish, peft_config
 from crossfade_train._trl._rollouts import EARLY, Rollouts, can_sample, sample
+from crossfade_train._trl._training import Training
 
 __all__ = [
     "EARLY",
@@ -14,6 +15,7 @@ __all__ = [
     "Metrics",
     "Repeatable",
     "Rollouts",
+    "Training",
     "can_sample",
     "check_names",
     "configuration",

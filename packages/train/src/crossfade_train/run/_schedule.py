@@ -107,45 +107,70 @@ def schedule(
     Raises:
         CrossfadeError: The first error of a stage.
     """
-    waiting = {stage.name: stage for stage in stages}
-    ended: dict[str, Outputs] = {}
-    running: set[str] = set()
-    error: Exception | None = None
-    index = dict(recorded or {})
-    while waiting or running:
-        for stage in list(waiting.values()):
-            if error is not None or len(running) >= executor.slots:
-                break
-            found = resolve(stage, ended)
-            if found is None:
-                continue
-            del waiting[stage.name]
-            if (outputs := store.done(found)) is not None:
-                ended[stage.name] = outputs
-                index[stage.name] = found
-                watcher.skipped(found)
-            else:
-                watcher.started(found)
-                running.add(stage.name)
-                executor.start(found)
-        if not running:
-            if error is not None:
-                break
-            continue
-        finished, result = executor.wait()
-        running.remove(finished.name)
+    return _Loop(stages, store, executor, watcher, recorded or {}).run()
+
+
+class _Loop:
+    """What waits, runs and has ended; arguments as `schedule`'s."""
+
+    def __init__(
+        self,
+        stages: Iterable[Stage],
+        store: Store,
+        executor: Executor,
+        watcher: Watcher,
+        recorded: Mapping[str, Request],
+    ) -> None:
+        self._store, self._executor, self._watcher = store, executor, watcher
+        self._waiting = {stage.name: stage for stage in stages}
+        self._running: set[str] = set()
+        self._ended: dict[str, Outputs] = {}
+        self._index = dict(recorded)
+        self._error: Exception | None = None
+
+    def run(self) -> dict[str, Outputs]:
+        """Until nothing runs and nothing more can begin; raises the first error."""
+        while self._running or (self._waiting and self._error is None):
+            self._begin_what_can()
+            if self._running:
+                self._settle(*self._executor.wait())
+        self._store.record(self._index)
+        if self._error is not None:
+            raise self._error
+        return self._ended
+
+    def _begin_what_can(self) -> None:
+        for stage in list(self._waiting.values()):
+            if self._error is not None or len(self._running) >= self._executor.slots:
+                return
+            found = resolve(stage, self._ended)
+            if found is not None:
+                del self._waiting[stage.name]
+                self._begin(found)
+
+    def _begin(self, found: Request) -> None:
+        outputs = self._store.done(found)
+        if outputs is not None:
+            self._keep(found, outputs)
+            self._watcher.skipped(found)
+            return
+        self._watcher.started(found)
+        self._running.add(found.name)
+        self._executor.start(found)
+
+    def _settle(self, finished: Request, result: Outputs | Exception) -> None:
+        self._running.remove(finished.name)
         if isinstance(result, Exception):
-            watcher.failed(finished)
-            error = error or result
-        else:
-            watcher.ended(finished)
-            ended[finished.name] = result
-            index[finished.name] = finished
-            store.record(index)
-    store.record(index)
-    if error is not None:
-        raise error
-    return ended
+            self._watcher.failed(finished)
+            self._error = self._error or result
+            return
+        self._watcher.ended(finished)
+        self._keep(finished, result)
+        self._store.record(self._index)
+
+    def _keep(self, done: Request, outputs: Outputs) -> None:
+        self._ended[done.name] = outputs
+        self._index[done.name] = done
 
 
 def already(stages: Iterable[Stage], store: Store) -> tuple[dict[str, Request], dict[str, Outputs]]:

@@ -8,7 +8,6 @@ all optimiser steps taken on it; the first of each run warms up and is left out.
 from __future__ import annotations
 
 import json
-import statistics
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -161,19 +160,18 @@ def sampled(request: Request, setting: Setting) -> Iterator[Sample]:
 
 def _batches(arm: str, number: int, clock: Clock, setting: Setting) -> Iterator[Sample]:
     size, rollouts = clock.a_batch, setting.prompts * setting.generations
-    assert len(clock.logs) == len(clock.steps), "every step is logged"
+    assert len(clock.logs) * size == len(clock.steps), "the first step of a batch logs its rollouts"
     for batch in range(1, len(clock.steps) // size):
         steps = clock.steps[batch * size : (batch + 1) * size]
-        logs = clock.logs[batch * size : (batch + 1) * size]
+        log = clock.logs[batch]
         wall, processor = (sum(step[i] for step in steps) for i in (0, 1))
-        length = statistics.fmean(log["completions/mean_length"] for log in logs)
+        length = log["completions/mean_length"]
         values = {"tokens a completion": length}
         if arm == "dual":
-            # logged once for each step, of the batch that all of them share
             values |= {
-                "share waiting": logs[0].get("reward_wait_seconds", 0.0) / wall,
-                "compile rate": logs[0]["compile_rate"],
-                "unavailable": logs[0]["share_unavailable"],
+                "share waiting": log.get("reward_wait_seconds", 0.0) / wall,
+                "compile rate": log["compile_rate"],
+                "unavailable": log["share_unavailable"],
             }
         turn = number * setting.batches + batch
         yield Sample(arm, turn, wall, processor, length * rollouts, values=values)

@@ -91,6 +91,18 @@ def load() -> float:
     return round(os.getloadavg()[0], 2)
 
 
+def busy() -> float:
+    """Share of all processor time that other work takes, over one second in which we rest."""
+    return round(psutil.cpu_percent(interval=1.0) / 100, 3)
+
+
+def settings() -> dict[str, str]:
+    """What this process was started with that bears on time: threads and priority."""
+    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "POLARS_MAX_THREADS", "LEAN_NUM_THREADS")
+    found = {name: os.environ[name] for name in names if name in os.environ}
+    return found | {"nice": str(os.nice(0))}
+
+
 def now() -> str:
     """The time of day, UTC."""
     return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -152,7 +152,7 @@ class Measurement:
         needs: Without these nothing can be measured.
         rounds: How often, where the command line does not say.
         minutes: About how long a whole run takes on two cores.
-        growth: Which figures are fitted against n, where this is a sweep.
+        growth: What is fitted against n where this is a sweep: an arm and a figure each.
         environment: Variables set before its process starts.
     """
 
@@ -166,7 +166,7 @@ class Measurement:
     needs: tuple[Need, ...] = ()
     rounds: int = 5
     minutes: float = 1.0
-    growth: tuple[str, ...] = ()
+    growth: tuple[tuple[str, str], ...] = ()
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def missing(self, *, quick: bool = False) -> dict[str, Need]:

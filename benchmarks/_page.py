@@ -47,12 +47,14 @@ def _left_out(record: Record, arm: str) -> str:
 def _facts(record: Record) -> str:
     facts, machine = record.facts, record.facts["machine"]
     gpu = f", {machine['gpu']}" if machine["gpu"] else ""
+    started = ", ".join(f"{name} {value}" for name, value in facts["settings"].items())
     packages = ", ".join(f"{name} {number}" for name, number in facts["versions"].items())
     return (
         f"`uv run python -m benchmarks {record.name}`, {facts['date']}, commit {facts['commit']}, "
-        f"seed {record.seed}, load {facts['load_before']} before and {facts['load_after']} after; "
+        f"seed {record.seed}, load {facts['load_before']} before and {facts['load_after']} after, "
+        f"processors {100 * facts['busy_before']:.0f} % busy with other work just before; "
         f"{machine['processor']}, {machine['cores']} cores, {machine['memory_gb']} GB{gpu}, "
-        f"{machine['system']}, Python {machine['python']}; {packages}."
+        f"{machine['system']}, Python {machine['python']}; {started}; {packages}."
     )
 
 

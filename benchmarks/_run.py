@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks._machine import commit, load, machine, now, versions
+from benchmarks._machine import busy, commit, load, machine, now, settings, versions
 from benchmarks._measurement import Measurement, Sample
 from benchmarks._needs import ROOT
 
@@ -84,7 +84,7 @@ def run(measurement: Measurement, wish: Wish) -> Record:
     }
     facts: dict[str, Any] = {
         "commit": commit(), "date": now(), "machine": machine(), "versions": versions(),
-        "load_before": load(),
+        "settings": settings(), "busy_before": busy(), "load_before": load(),
     }  # fmt: skip
     state, why, samples = MISSING, missing.pop("", ""), []
     if not why:

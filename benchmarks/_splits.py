@@ -19,10 +19,11 @@ _SCHEMA = {"id": pl.String, "nl": pl.String}
 
 
 def read(path: str) -> pl.DataFrame:
-    """Ids and prompts of a pool; what works on them is imported."""
-    import crossfade_splits.text  # noqa: F401
-
-    return pl.read_ndjson(path, schema=_SCHEMA)
+    """Ids and prompts of a pool; what works on them has been imported and used once."""
+    frame = pl.read_ndjson(path, schema=_SCHEMA)
+    for work in (exact, polars_unique):
+        work(frame.head(100), path)
+    return frame
 
 
 def ready(path: str, *_: object) -> None:

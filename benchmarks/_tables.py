@@ -88,9 +88,8 @@ def grown(measurement: Measurement, record: Record) -> Table:
     """A row for every arm and figure of a sweep."""
     found = [
         one
-        for arm in measurement.arms
-        for name in measurement.growth
-        if (one := growth(record.samples, arm.name, name)) is not None
+        for arm, name in measurement.growth
+        if (one := growth(record.samples, arm, name)) is not None
     ]
     head = ("", "n", "exponent of the fit", "of the last step", "n log n there", "within n log n")
     quick = record.quick

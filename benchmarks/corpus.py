@@ -14,7 +14,7 @@ import random
 import sys
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -86,12 +86,25 @@ def rows(count: int) -> Iterator[dict[str, Any]]:
 
 
 def pool(folder: Path, count: int) -> str:
-    """The path of a pool of so many rows, made in the folder unless it is there."""
+    """The path of a pool of so many rows, made in the folder unless it is there.
+
+    Where the folder has a greater one, its beginning is taken.
+    """
     path = folder / f"pool-{count}.jsonl"
     if not path.exists():
         with path.open("w", encoding="utf-8") as file:
-            file.writelines(json.dumps(row, ensure_ascii=False) + "\n" for row in rows(count))
+            file.writelines(_lines(folder, count))
     return str(path)
+
+
+def _lines(folder: Path, count: int) -> Iterator[str]:
+    made = {int(path.stem.removeprefix("pool-")): path for path in folder.glob("pool-*.jsonl")}
+    greater = [path for size, path in made.items() if size > count]
+    if not greater:
+        yield from (json.dumps(row, ensure_ascii=False) + "\n" for row in rows(count))
+        return
+    with greater[0].open(encoding="utf-8") as file:
+        yield from islice(file, count)
 
 
 if __name__ == "__main__":

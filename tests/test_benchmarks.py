@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
+sys.path.append(str(ROOT))
 
 from benchmarks._figures import MET, MISSED, OPEN, Spread, figure, verdict  # noqa: E402
 from benchmarks._files import read, write  # noqa: E402
@@ -51,6 +51,7 @@ def test_what_a_measurement_asks_is_of_its_own_arms():
         assert arms >= {ask.of for ask in one.asks} | {ask.to for ask in one.asks if ask.to}, name
         assert one.about.endswith("."), name
         assert one.asks, name
+        assert arms >= {arm for arm, _ in one.growth}, name
 
 
 def test_a_wrong_name_is_answered_with_the_nearest():
@@ -71,9 +72,15 @@ def test_a_quick_run_measures_and_writes(tmp_path: Path):
         ("comparing", 1), ("product", 1), ("reading", 1),
     ]  # fmt: skip
     assert all(s.wall > 0 and s.processor > 0 for s in record.samples)
-    assert {"commit", "date", "machine", "versions", "load_before", "load_after"} <= set(
-        record.facts
-    )
+    assert {
+        "commit",
+        "date",
+        "machine",
+        "versions",
+        "settings",
+        "load_before",
+        "load_after",
+    } <= set(record.facts)
     page = path.with_suffix(".md").read_text()
     assert "comparing / product: processor" in page
     assert "is no result" in page
@@ -103,16 +110,19 @@ def test_a_measurement_that_dies_is_a_failure_with_its_last_words(monkeypatch: p
     assert record.why.startswith("ended with status 1")
 
 
-def a_record(**given: object) -> Record:
-    facts = {
-        "commit": "c", "date": "2026-01-02T03:04:05+00:00", "versions": {}, "load_before": 0.0,
-        "load_after": 0.0, "machine": {"gpu": "", "processor": "p", "cores": 2, "memory_gb": 8,
-                                       "system": "s", "python": "3"},
-    }  # fmt: skip
-    plain = {"name": "splits-exact", "theme": "splits", "state": MEASURED, "why": "",
-             "missing": {}, "quick": False, "seed": 1, "facts": facts,
-             "samples": [Sample("ours", 0, 1.0, 1.0)]}  # fmt: skip
-    return Record(**plain | given)  # type: ignore[arg-type]
+MACHINE = {
+    "gpu": "", "processor": "p", "cores": 2, "memory_gb": 8, "system": "s", "python": "3",
+}  # fmt: skip
+FACTS = {
+    "commit": "c", "date": "2026-01-02T03:04:05+00:00", "versions": {}, "settings": {},
+    "busy_before": 0.0, "load_before": 0.0, "load_after": 0.0, "machine": MACHINE,
+}  # fmt: skip
+
+
+def a_record(
+    name: str = "splits-exact", samples: tuple[Sample, ...] = (Sample("ours", 0, 1.0, 1.0),)
+) -> Record:
+    return Record(name, "splits", MEASURED, "", {}, False, 1, FACTS, list(samples))
 
 
 def test_a_file_of_another_hand_is_never_replaced(tmp_path: Path):
@@ -126,9 +136,9 @@ def test_a_file_of_another_hand_is_never_replaced(tmp_path: Path):
 
 
 def test_measuring_again_replaces_that_record_alone(tmp_path: Path):
-    other = a_record(name="splits-make", samples=[Sample("make", 0, 2.0, 2.0)])
+    other = a_record("splits-make", (Sample("make", 0, 2.0, 2.0),))
     write([a_record(), other], tmp_path)
-    (path, _) = write([a_record(samples=[Sample("ours", 0, 5.0, 5.0)])], tmp_path)
+    (path, _) = write([a_record(samples=(Sample("ours", 0, 5.0, 5.0),))], tmp_path)
     found = {record.name: record.samples[0].wall for record in read(path)}
     assert found == {"splits-exact": 5.0, "splits-make": 2.0}
 
@@ -170,7 +180,9 @@ def test_a_bound_is_met_by_every_turn_or_not_shown(bound: float, said: str):
 )
 def test_growth_tells_linear_from_more(cost, exponent, said):
     sizes = (100, 1000, 10_000, 20_000)
-    samples = [Sample("a", t, 1.0, cost(n) * (1 - t / 1e9), size=n) for n in sizes for t in (0, 1)]
+    samples = [
+        Sample("a", t, 1.0, cost(n) * (1 - t / 1e9), size=n) for n in sizes for t in range(3)
+    ]
     found = growth(samples, "a", "processor")
     assert found is not None
     assert found.verdict == said
@@ -181,12 +193,16 @@ def test_growth_tells_linear_from_more(cost, exponent, said):
 
 
 def test_a_start_that_costs_the_same_hides_growth_from_the_fit_but_not_from_the_last_step():
-    samples = [Sample("a", 0, 1.0, 10 + n**2 / 1e4, size=n) for n in (10, 100, 1000, 10_000)]
+    sizes = (10, 100, 1000, 10_000)
+    samples = [Sample("a", t, 1.0, 10 + n**2 / 1e4, size=n) for n in sizes for t in range(3)]
     found = growth(samples, "a", "processor")
     assert found is not None
     assert found.exponent < 1.2
     assert found.last.low > 1.9
     assert found.verdict == MISSED
+    once = growth([sample for sample in samples if not sample.turn], "a", "processor")
+    assert once is not None
+    assert once.verdict == OPEN, "one turn shows nothing"
 
 
 def test_memory_that_was_there_already_is_left_out_of_the_fit():

@@ -61,9 +61,9 @@ MEASUREMENT = Measurement(
     theme="checkers",
     about=(
         f"{STATEMENTS} statements of the Peano benchmark on one core. All but `single` speak to "
-        "the same REPL program (the tests' REPL over the embedded Lean, for want of Mathlib, where "
-        "a statement takes ten to a hundred times as long and the cost of a call all but vanishes). "
-        "From `ours` to `bare` is what the pool, lean-interact and the reading cost."
+        "the same REPL program: the tests' REPL over the embedded Lean, for want of Mathlib, where "
+        "a statement takes ten to a hundred times as long and a call costs next to nothing. From "
+        "`ours` to `bare` is what the pool, lean-interact and the reading cost."
     ),
     unit="statements",
     arms=(

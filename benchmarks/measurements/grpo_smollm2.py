@@ -15,7 +15,7 @@ def take(request: Request) -> Iterator[Sample]:
     on_gpu = {"bf16": True, "tf32": True}
     setting = Setting("smollm2-135m", 64, 8, 128, 128, 7, 200, 2e-4, 1e-5, on_gpu)
     if request.quick:
-        setting = Setting("smollm2-135m", 1, 2, 4, 2, 2, 1, 2e-4, 1e-5)
+        setting = Setting("smollm2-135m", 2, 2, 4, 2, 2, 1, 2e-4, 1e-5)
     yield from sampled(request, setting)
 
 

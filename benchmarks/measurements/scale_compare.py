@@ -43,5 +43,10 @@ MEASUREMENT = Measurement(
     needs=(BENCHMARKS,),
     rounds=3,
     minutes=3,
-    growth=("processor", "memory"),
+    growth=(
+        ("reading", "processor"),
+        ("reading", "memory"),
+        ("comparing", "processor"),
+        ("comparing", "memory"),
+    ),
 )

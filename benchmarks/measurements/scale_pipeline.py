@@ -33,6 +33,10 @@ MEASUREMENT = Measurement(
           Ask("pipeline", "wall", size=SIZES[-1], unit="s")),
     take=take,
     rounds=3,
-    minutes=4,
-    growth=("processor", "memory"),
+    minutes=6,
+    growth=(
+        ("pipeline", "processor"),
+        ("pipeline", "memory"),
+        ("reading", "processor"),
+    ),
 )  # fmt: skip

@@ -15,8 +15,10 @@ def take(request: Request) -> Iterator[Sample]:
     from benchmarks._splits import exact, make, near, read, ready
     from benchmarks.corpus import pool
 
+    sizes = request.sizes(SIZES, QUICK)
+    pool(request.folder, max(sizes))  # the smaller ones are its beginnings
     for turn in range(request.rounds):
-        for size in request.sizes(SIZES, QUICK):
+        for size in sizes:
             path = pool(request.folder, size)
             given = {"size": size, "units": size}
             drawn = min(20_000, int(SFT * size)), min(16_000, int(RL * size))
@@ -46,5 +48,12 @@ MEASUREMENT = Measurement(
     take=take,
     rounds=3,
     minutes=20,
-    growth=("processor", "memory"),
+    growth=(
+        ("exact", "processor"),
+        ("exact", "memory"),
+        ("near", "processor"),
+        ("near", "memory"),
+        ("make", "processor"),
+        ("make", "memory"),
+    ),
 )

@@ -22,7 +22,7 @@ def take(request: Request) -> Iterator[Sample]:
     drawn = QUICK_DRAWN if request.quick else DRAWN
     whole, small = (QUICK, QUICK) if request.quick else (ROWS, STUDY)
     for turn in range(request.rounds):
-        path = pool(request.folder, whole)
+        path = pool(request.folder, whole)  # the greater first: the other is its beginning
         yield apart("make", turn, make, path, *drawn, units=whole, prepare=ready)
         path = pool(request.folder, small)
         yield apart("study", turn, study, path, *drawn, units=small)

@@ -68,7 +68,8 @@ def _named(function: Callable[..., Any]) -> str:
 
 def _function(name: str) -> Callable[..., Any]:
     module, _, attribute = name.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    found: Callable[..., Any] = getattr(importlib.import_module(module), attribute)
+    return found
 
 
 def main(answer: str, function: str, prepare: str, arguments: str) -> None:

@@ -114,6 +114,16 @@ Work = Callable[[], "float | tuple[float, Mapping[str, float]] | None"]
 """Does an arm's work; returns its units (None: 1), with other values where there are any."""
 
 
+def counted(act: Callable[[], object], units: float) -> Work:
+    """Work of so many units, whatever the act returns."""
+
+    def work() -> float:
+        act()
+        return units
+
+    return work
+
+
 def timed(arm: str, turn: int, work: Work, *, size: int = 0) -> Sample:
     """Run one arm once."""
     before = clocks()

@@ -40,7 +40,7 @@ class Spread:
 
     def __str__(self) -> str:
         """Three digits that count, and the range where there is one."""
-        if self.turns == 1:
+        if self.low == self.high:
             return short(self.median)
         return f"{short(self.median)} ({short(self.low)} to {short(self.high)})"
 

@@ -64,7 +64,7 @@ def _own(out: Path, stem: str) -> Path:
 def ours(path: Path) -> bool:
     """Whether this program wrote it."""
     try:
-        return json.loads(path.read_text(encoding="utf-8")).get("format") == FORMAT
+        return bool(json.loads(path.read_text(encoding="utf-8")).get("format") == FORMAT)
     except (OSError, ValueError, AttributeError):
         return False
 

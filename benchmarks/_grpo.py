@@ -7,10 +7,7 @@ all optimiser steps taken on it; the first of each run warms up and is left out.
 
 from __future__ import annotations
 
-import json
-import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,14 +17,12 @@ import crossfade_train.grpo as stage
 import crossfade_train.reward as reward_module
 from benchmarks._clock import Clocks, clocks
 from benchmarks._measurement import Request, Sample
+from benchmarks._setting import Setting, data, fine_tuned
 from crossfade_train._trl import configuration, rollout_steps
 from crossfade_train.data import DataRef, grpo_data
-from crossfade_train.models import resolve
 from crossfade_train.recipe import RewardTable
 from crossfade_train.reward import DualReward
 from crossfade_train.run import MetricsLog
-from crossfade_train.sft import train_sft
-from leaneval.peano import generate
 
 REWARDS: list[list[float | None]] = []
 
@@ -58,60 +53,12 @@ class Replayed(DualReward):
         return REWARDS[self.call - 1]
 
 
-def constant(completions: list[Any], **_: Any) -> list[float]:
+def constant(completions: list[Any], **_: Any) -> list[float | None]:
     """The reward of plain TRL."""
     return [1.0] * len(completions)
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """A size of GRPO.
-
-    Attributes:
-        model: As `crossfade_train.models` names it.
-        prompts: A batch of rollouts.
-        generations: A prompt.
-        tokens: At most, a completion.
-        micro: Samples a backward pass, which is one optimiser step.
-        batches: Of rollouts, the first left out.
-        sft_steps: Of fine-tuning first, so that rollouts compile as they do in a real run.
-        sft_rate: Its learning rate.
-        rate: GRPO's.
-        more: Other arguments of TRL.
-    """
-
-    model: str
-    prompts: int
-    generations: int
-    tokens: int
-    micro: int
-    batches: int
-    sft_steps: int
-    sft_rate: float
-    rate: float
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-    def arguments(self) -> dict[str, Any]:
-        """TRL's names for it; the study's settings where they bear on time."""
-        rollouts = self.prompts * self.generations
-        return {
-            "max_steps": self.batches * (rollouts // self.micro),
-            "per_device_train_batch_size": self.micro,
-            "generation_batch_size": rollouts,
-            "gradient_accumulation_steps": 1,
-            "num_generations": self.generations,
-            "max_completion_length": self.tokens,
-            "learning_rate": self.rate,
-            "lr_scheduler_type": "constant",
-            "beta": 0.01,
-            "entropy_coef": 0.001,
-            "scale_rewards": "none",
-            "save_strategy": "no",
-            **self.more,
-        }
-
-
-class Clock(TrainerCallback):  # type: ignore[misc]
+class Clock(TrainerCallback):
     """Time of every optimiser step, what TRL logged of it, and the steps a batch takes."""
 
     def __init__(self) -> None:
@@ -144,8 +91,8 @@ def _finished() -> None:
 
 def sampled(request: Request, setting: Setting) -> Iterator[Sample]:
     """Rounds of the three runs, a sample a batch."""
-    sft, rl = _data(request, setting)
-    model = _fine_tuned(request.folder, sft, setting)
+    sft, rl = data(request, setting)
+    model = fine_tuned(request.folder, sft, setting)
     for number in range(request.rounds):
         REWARDS.clear()
         out = request.folder / f"round{number}"
@@ -185,7 +132,7 @@ def _ours(kind: type[DualReward], out: Path, model: str, rows: DataRef, setting:
         trainer.add_callback(clock)
         return trainer
 
-    reward_module.DualReward, stage._trainer = kind, timed  # type: ignore[misc]
+    reward_module.DualReward, stage._trainer = kind, timed  # type: ignore[misc,assignment]
     try:
         stage.train_grpo(
             model=model, data=rows, out=out, seed=1, arguments=setting.arguments(),
@@ -209,44 +156,3 @@ def _plain(out: Path, model: str, rows: DataRef, setting: Setting) -> Clock:
     )  # fmt: skip
     trainer.train()
     return clock
-
-
-def _data(request: Request, setting: Setting) -> tuple[DataRef, DataRef]:
-    sft = 16 * setting.sft_steps if request.quick else 600
-    rl = setting.prompts * setting.batches
-    rows = [
-        {
-            "prompt": [{"role": "user", "content": f"Problem: {problem.informal}"}],
-            "completion": [{"role": "assistant", "content": problem.reference}],
-            "id": problem.id,
-            "problem": problem.informal,
-            "reference": problem.reference,
-        }
-        for problem in generate(sft + rl, seed=request.seed)
-    ]
-    parts = {"sft": rows[:sft], "rl": rows[sft:]}
-    for name, part in parts.items():
-        text = "".join(json.dumps(row) + "\n" for row in part)
-        (request.folder / f"{name}.jsonl").write_text(text, encoding="utf-8")
-    sft_file, rl_file = (DataRef(str(request.folder / f"{name}.jsonl")) for name in parts)
-    return sft_file, rl_file
-
-
-def _fine_tuned(folder: Path, rows: DataRef, setting: Setting) -> str:
-    """A start point whose rollouts compile as they do in a real run."""
-    started = time.perf_counter()
-    model = train_sft(
-        model=str(resolve(setting.model, out=folder / "base")),
-        data=rows,
-        out=folder / "sft",
-        seed=1,
-        arguments={
-            "max_steps": setting.sft_steps,
-            "per_device_train_batch_size": 16,
-            "learning_rate": setting.sft_rate,
-            "save_strategy": "no",
-        },
-        log=MetricsLog(folder / "sft" / "metrics.jsonl"),
-    )
-    print(f"fine-tuned in {time.perf_counter() - started:.0f} s")
-    return str(model)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from typing import Self
 
 from leaneval.candidate import read
 from leaneval.pipeline import Pipeline
@@ -33,7 +34,17 @@ def work(rollouts: int) -> Work:
     ]
 
 
-class Checker:
+class _Open:
+    """Nothing to start or stop."""
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        pass
+
+
+class Checker(_Open):
     """Says `compiles`, at most `rate` times a second."""
 
     spec, cage, toolchain = "instant", "none", Toolchain("0", "none")
@@ -48,7 +59,7 @@ class Checker:
         return Verdict(VerdictKind.COMPILES)
 
 
-class Judge:
+class Judge(_Open):
     """Scores 1 after `seconds`, `at_once` at a time."""
 
     spec = identity = "instant"

@@ -9,9 +9,10 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from leaneval.checkers import PreludeLibrary, make_checker
+from leaneval.checkers import PreludeLibrary, RayChecker, make_checker
 from leaneval.checkers._assemble import STRICT_OPTIONS
 from leaneval.checkers._binary import embedded_lean
+from leaneval.checkers._spec import uncached
 from leaneval.extract import parse_reference
 from leaneval.peano import LIBRARY, generate
 from leaneval.protocols import Checker
@@ -57,6 +58,30 @@ def opened(checker: contextlib.AbstractAsyncContextManager[Checker]) -> Iterator
 def checking(settings: Settings) -> contextlib.AbstractContextManager[Check]:
     """The checker that these settings name."""
     return opened(make_checker(settings))
+
+
+@contextlib.contextmanager
+def ray_checking(settings: Settings, actors: int, given: Sequence[str]) -> Iterator[Check]:
+    """A pool on a Ray cluster, without the cache of verdicts, all its actors up and tried.
+
+    Raises:
+        RuntimeError: They do not come up, or were fewer after a check.
+    """
+    checker = uncached(settings)
+    assert isinstance(checker, RayChecker)
+    with opened(checker) as check:
+        for _ in range(60):
+            check(given)
+            if len(checker.actors) == actors:
+                break
+
+        def whole(asked: Sequence[str]) -> None:
+            check(asked)
+            if len(checker.actors) != actors:
+                raise RuntimeError(f"{len(checker.actors)} of {actors} actors: the cluster is full")
+
+        whole(given)
+        yield whole
 
 
 class Bare:

@@ -44,8 +44,12 @@ class Sample:
         `memory`, or one of `values`.
         """
         match figure:
-            case "wall" | "processor" | "memory":
-                return getattr(self, figure)
+            case "wall":
+                return self.wall
+            case "processor":
+                return self.processor
+            case "memory":
+                return self.memory
             case "rate":
                 return self.units / self.wall
             case "processor rate":

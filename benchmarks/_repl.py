@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 from lean_interact import AutoLeanServer, Command, LeanREPLConfig
+from lean_interact.interface import CommandResponse
 
 from benchmarks._needs import ROOT
 from leaneval.checkers._assemble import assemble
@@ -86,12 +87,16 @@ class Auto:
         lake = project / "bin" / "lake"
         config = LeanREPLConfig(local_repl_path=project, build_repl=False, lake_path=lake)
         self.server = AutoLeanServer(config)
-        self.env = self.server.run(Command(cmd=f"{PREAMBLE}\n{AXIOM}")).env
+        started = self.server.run(Command(cmd=f"{PREAMBLE}\n{AXIOM}"))
+        assert isinstance(started, CommandResponse), started
+        self.env = started.env
 
     def check(self, given: Sequence[str]) -> None:
         for signature in given:
             asked = Command(cmd=f"theorem t {signature} := closed _", env=self.env)
-            assert self.server.run(asked, timeout=60).lean_code_is_valid()
+            answer = self.server.run(asked, timeout=60)
+            assert isinstance(answer, CommandResponse), answer
+            assert answer.lean_code_is_valid(), answer
 
     def close(self) -> None:
         self.server.kill()

@@ -86,7 +86,8 @@ def run(measurement: Measurement, wish: Wish) -> Record:
         "commit": commit(), "date": now(), "machine": machine(), "versions": versions(),
         "settings": settings(), "busy_before": busy(), "load_before": load(),
     }  # fmt: skip
-    state, why, samples = MISSING, missing.pop("", ""), []
+    state, why = MISSING, missing.pop("", "")
+    samples: list[Sample] = []
     if not why:
         why, samples = _sampled(measurement, wish, list(missing))
         state = FAILED if why else MEASURED

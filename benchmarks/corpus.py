@@ -64,7 +64,8 @@ def _texts() -> list[str]:
 def rows(count: int) -> Iterator[dict[str, Any]]:
     """So many rows; a smaller pool is the beginning of a greater one."""
     rng = random.Random(SEED)
-    words, base = Words(rng), []
+    words = Words(rng)
+    base: list[str] = []
     for i in range(count):
         dice = rng.random()
         if base and dice < 0.1:

@@ -12,7 +12,7 @@ STATEMENTS, QUICK, SAMPLE = 400, 100, 10
 
 
 def take(request: Request) -> Iterator[Sample]:
-    from benchmarks._clock import Work, one_core, take_turns
+    from benchmarks._clock import counted, one_core, take_turns
     from benchmarks._lean import Bare, checking, signatures
     from benchmarks._repl import BATCH, Auto, BareRepl, Kimina, lay_out
     from leaneval.peano import PREAMBLE
@@ -35,25 +35,19 @@ def take(request: Request) -> Iterator[Sample]:
             "bare": lambda: repl.check(commands),
             "single": lambda: files.check(given[:SAMPLE], 1),
         }
-        for name, peer in (("auto", Auto), ("kimina", Kimina)):
-            if request.present(name):
-                log = (request.folder / "kimina.log",) if peer is Kimina else ()
-                one = peer(project, *log)
-                stack.callback(one.close)
-                acts[name] = lambda one=one: one.check(given)
-        counted: dict[str, Work] = {
-            name: _counted(act, SAMPLE if name == "single" else len(given))
+        if request.present("auto"):
+            auto = Auto(project)
+            stack.callback(auto.close)
+            acts["auto"] = lambda: auto.check(given)
+        if request.present("kimina"):
+            kimina = Kimina(project, request.folder / "kimina.log")
+            stack.callback(kimina.close)
+            acts["kimina"] = lambda: kimina.check(given)
+        works = {
+            name: counted(act, SAMPLE if name == "single" else len(given))
             for name, act in acts.items()
         }
-        yield from take_turns(counted, request.rounds)
-
-
-def _counted(act, count):
-    def work() -> float:
-        act()
-        return count
-
-    return work
+        yield from take_turns(works, request.rounds)
 
 
 MEASUREMENT = Measurement(

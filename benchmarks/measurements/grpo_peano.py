@@ -15,7 +15,8 @@ ARMS = (
 
 
 def take(request: Request) -> Iterator[Sample]:
-    from benchmarks._grpo import Setting, sampled
+    from benchmarks._grpo import sampled
+    from benchmarks._setting import Setting
 
     setting = Setting("peano-base", 32, 8, 64, 256, 7, 120, 1.5e-3, 2e-4)
     if request.quick:

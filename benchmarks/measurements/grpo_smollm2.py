@@ -10,7 +10,8 @@ from benchmarks.measurements.grpo_peano import ARMS
 
 
 def take(request: Request) -> Iterator[Sample]:
-    from benchmarks._grpo import Setting, sampled
+    from benchmarks._grpo import sampled
+    from benchmarks._setting import Setting
 
     on_gpu = {"bf16": True, "tf32": True}
     setting = Setting("smollm2-135m", 64, 8, 128, 128, 7, 200, 2e-4, 1e-5, on_gpu)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks._measurement import Arm, Ask, Measurement, Request, Sample
@@ -20,7 +21,7 @@ def take(request: Request) -> Iterator[Sample]:
     for turn in range(request.rounds):
         folder = request.folder / str(turn)
         with watching(every=1.0) as seen:
-            whole = timed("ablate", turn, lambda folder=folder: _ablate(recipe, folder))
+            whole = timed("ablate", turn, partial(_ablate, recipe, folder))
         yield replace(whole, values={"together, MB": seen.together, "largest, MB": seen.largest})
 
 

@@ -12,8 +12,8 @@ PROCESSORS = 3  # both pools are up at once, one of them idle
 
 
 def take(request: Request) -> Iterator[Sample]:
-    from benchmarks._clock import take_turns
-    from benchmarks._lean import checking, signatures
+    from benchmarks._clock import counted, take_turns
+    from benchmarks._lean import checking, ray_checking, signatures
     from leaneval.checkers._ray_cluster import Cluster
     from leaneval.settings import Settings
 
@@ -26,47 +26,19 @@ def take(request: Request) -> Iterator[Sample]:
     cluster = Cluster(processors=PROCESSORS)
     try:
         with (
-            _ray(settings("ray:embedded", 2), 2, given[: 4 * BATCH]) as two,
-            _ray(settings("ray:embedded", 1), 1, given[: 4 * BATCH]) as one,
+            ray_checking(settings("ray:embedded", 2), 2, given[: 4 * BATCH]) as two,
+            ray_checking(settings("ray:embedded", 1), 1, given[: 4 * BATCH]) as one,
             checking(settings("embedded", 1)) as plain,
         ):
             plain(given[:BATCH])
-            acts = {"two actors": two, "one actor": one, "embedded": plain}
-            works = {name: _work(check, given) for name, check in acts.items()}
+            works = {
+                "two actors": counted(lambda: two(given), len(given)),
+                "one actor": counted(lambda: one(given), len(given)),
+                "embedded": counted(lambda: plain(given), len(given)),
+            }
             yield from take_turns(works, request.rounds)
     finally:
         cluster.close()
-
-
-def _work(check, given):
-    def work() -> float:
-        check(given)
-        return len(given)
-
-    return work
-
-
-def _ray(settings, actors, given):
-    """A pool on the cluster, without the cache of verdicts, all its actors up."""
-    from contextlib import contextmanager
-
-    from benchmarks._lean import opened
-    from leaneval.checkers._spec import uncached
-
-    checker = uncached(settings)
-
-    @contextmanager
-    def grown():
-        with opened(checker) as check:
-            for _ in range(60):
-                check(given)
-                if len(checker.actors) == actors:
-                    break
-            else:
-                raise RuntimeError(f"{len(checker.actors)} of {actors} actors: the cluster is full")
-            yield check
-
-    return grown()
 
 
 MEASUREMENT = Measurement(

@@ -16,7 +16,8 @@ def read(path: str, size: int) -> list[str]:
     """The first signatures of a file; the checker's modules are imported."""
     import benchmarks._lean  # noqa: F401
 
-    return json.loads(Path(path).read_text(encoding="utf-8"))[:size]
+    found: list[str] = json.loads(Path(path).read_text(encoding="utf-8"))
+    return found[:size]
 
 
 def checked(given: list[str], path: str, size: int) -> dict[str, float]:

@@ -17,10 +17,9 @@ def take(request: Request) -> Iterator[Sample]:
     for turn in range(request.rounds):
         for size in request.sizes(SIZES, QUICK):
             path = str(request.folder / f"{size}.html")
-            given = {"size": size, "units": size}
-            yield apart("building", turn, build, size, path, prepare=made, **given)
+            yield apart("building", turn, build, size, path, size=size, units=size, prepare=made)
             if request.present("browser"):
-                yield apart("browser", turn, open_page, size, path, **given)
+                yield apart("browser", turn, open_page, size, path, size=size, units=size)
 
 
 MEASUREMENT = Measurement(

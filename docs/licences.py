@@ -110,5 +110,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--check"]:
         if PAGE.read_text(encoding="utf-8") != text:
             raise SystemExit(f"{PAGE} is out of date: run `uv run python docs/licences.py`")
+        print(f"{PAGE} is up to date")  # noqa: T201 - a command's answer
     else:
         PAGE.write_text(text, encoding="utf-8")

@@ -6,10 +6,12 @@ from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from leaneval.calibration._bands import Band
     from leaneval.calibration._calibration import Calibration, Curve
     from leaneval.calibration._correct import Correction
     from leaneval.calibration._pairs import Pair
     from leaneval.calibration._study import Study
+    from leaneval.calibration._threshold import Threshold
     from leaneval.statistics import Estimate
 
 
@@ -43,26 +45,8 @@ def _judge(study: Study, c: Calibration) -> dict[str, Any]:
         "confusion": {name: int(cell) for name, cell in c.counts._asdict().items()},
         "unanswered": {"right": c.missing[0], "wrong": c.missing[1]},
         "measures": {name: _estimate(e) for name, e in c.measures.items()},
-        "thresholds": [
-            {
-                "by": t.criterion,
-                "threshold": _estimate(t.least),
-                "same_above": _number(t.above),
-                "apparent": _number(t.apparent),
-                "out_of_bag": _number(t.out_of_bag),
-            }
-            for t in c.thresholds
-        ],
-        "bands": [
-            {
-                "score": b.name,
-                "statements": b.statements,
-                "right": b.right,
-                "mean_score": _number(b.mean),
-                "share_right": _estimate(b.share) if b.share else None,
-            }
-            for b in c.bands
-        ],
+        "thresholds": [_threshold(t) for t in c.thresholds],
+        "bands": [_band(b) for b in c.bands],
         "roc": _curve(c.roc, "false_positive_rate", "true_positive_rate"),
         "precision_recall": _curve(c.precision_recall, "recall", "precision"),
         "usage": dict(judged.usage),
@@ -82,6 +66,26 @@ def _judge(study: Study, c: Calibration) -> dict[str, Any]:
             )
         ],
     }  # fmt: skip
+
+
+def _threshold(t: Threshold) -> dict[str, Any]:
+    return {
+        "by": t.criterion,
+        "threshold": _estimate(t.least),
+        "same_above": _number(t.above),
+        "apparent": _number(t.apparent),
+        "out_of_bag": _number(t.out_of_bag),
+    }
+
+
+def _band(b: Band) -> dict[str, Any]:
+    return {
+        "score": b.name,
+        "statements": b.statements,
+        "right": b.right,
+        "mean_score": _number(b.mean),
+        "share_right": _estimate(b.share) if b.share else None,
+    }
 
 
 def _pair(p: Pair) -> dict[str, Any]:

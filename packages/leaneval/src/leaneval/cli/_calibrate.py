@@ -10,130 +10,128 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leaneval.cli import _options as options
+from leaneval.cli._inputs import existing, problems_of
 from leaneval.errors import UsageError
 from leaneval.profile import profile_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from leaneval.calibration import Judged, Labels, Study
     from leaneval.results import Condition
     from leaneval.settings import Settings
 
 
-def _column(what: str, usual: str, *names: str) -> Any:
-    return typer.Option(*names, metavar="NAME", help=f"Column of {what} (usually {usual}).")
+def _column(what: str, usual: str) -> Any:
+    return typer.Option(metavar="NAME", help=f"Column of {what} (usually {usual}).")
+
+
+_LABELLED = (
+    "a file of labelled statements, one JSON object a line (id, informal, candidate, human_label)"
+)
+_LabelFile = Annotated[
+    Path, typer.Argument(help="JSON lines: id, informal, candidate, people's label (0 or 1), ...")
+]
+_Judges = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="SPEC",
+        help="Judge to measure: llm:MODEL, beq, defeq, ...; again for more. Without one, the "
+        "file's own scores are judged.",
+    ),
+]
+_Stored = Annotated[
+    bool, typer.Option("--stored", help="Judge the file's own scores beside the judges.")
+]
+_Correct = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="RUN",
+        help="Correct this run's S@k: [NAME=]PATH[,PATH], as in compare; again for more.",
+    ),
+]
+_Threshold = Annotated[
+    float | None,
+    typer.Option(
+        min=0.0,
+        max=1.0,
+        help="Least score that passes (the run's, else 0.7; stored answers: the file's own).",
+    ),
+]
+_Task = Annotated[
+    str | None, typer.Option(help="Benchmark that holds the references, by the problems' ids.")
+]
+_NoReference = Annotated[
+    bool,
+    typer.Option(
+        "--no-reference",
+        help="Let a model judge by the problem's text alone, where rows have no reference.",
+    ),
+]
+_IdColumn = Annotated[str | None, _column("ids", "id")]
+_InformalColumn = Annotated[str | None, _column("the problem in words", "informal")]
+_CandidateColumn = Annotated[str | None, _column("the labelled statement", "candidate")]
+_LabelColumn = Annotated[str | None, _column("people's label", "human_label or label")]
+_ReferenceColumn = Annotated[str | None, _column("the reference", "reference")]
+_ScoreColumn = Annotated[str | None, _column("stored scores", "score or the one in _score")]
+_PassColumn = Annotated[str | None, _column("stored answers", "pass")]
+_ProblemColumn = Annotated[str | None, _column("problems' ids", "problem")]
+_Resamples = Annotated[int, typer.Option(min=100, help="Of the bootstrap.")]
+_Seed = Annotated[int, typer.Option(min=0, help="Of the bootstrap.")]
+_Out = Annotated[Path | None, typer.Option(help="Write report.html, with plots, or report.md.")]
+_Markdown = Annotated[bool, typer.Option("--markdown", help="Markdown instead of tables.")]
 
 
 def calibrate(
-    labels: Annotated[
-        Path,
-        typer.Argument(help="JSON lines: id, informal, candidate, people's label (0 or 1), ..."),
-    ],
-    judge: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="SPEC",
-            help="Judge to measure: llm:MODEL, beq, defeq, ...; again "
-            "for more. Without one, the file's own scores are judged.",
-        ),
-    ] = None,
-    stored: Annotated[
-        bool, typer.Option("--stored", help="Judge the file's own scores beside the judges.")
-    ] = False,
-    correct: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="RUN",
-            help="Correct this run's S@k: [NAME=]PATH[,PATH], as in compare; again for more.",
-        ),
-    ] = None,
-    threshold: Annotated[
-        float | None,
-        typer.Option(
-            min=0.0,
-            max=1.0,
-            help="Least score that passes (the run's, else 0.7; stored answers: the file's own).",
-        ),
-    ] = None,
-    task: Annotated[
-        str | None, typer.Option(help="Benchmark that holds the references, by the problems' ids.")
-    ] = None,
-    no_reference: Annotated[
-        bool,
-        typer.Option(
-            "--no-reference",
-            help="Let a model judge by the problem's text alone, where rows have no reference.",
-        ),
-    ] = False,
+    labels: _LabelFile,
+    judge: _Judges = None,
+    stored: _Stored = False,
+    correct: _Correct = None,
+    threshold: _Threshold = None,
+    task: _Task = None,
+    no_reference: _NoReference = False,
     checker: options.Checker = None,
     profile: options.ProfileName = None,
-    protocol: Annotated[str | None, typer.Option(help="strict or study.")] = None,
-    id_column: Annotated[str | None, _column("ids", "id", "--id-column")] = None,
-    informal_column: Annotated[
-        str | None, _column("the problem in words", "informal", "--informal-column")
-    ] = None,
-    candidate_column: Annotated[
-        str | None, _column("the labelled statement", "candidate", "--candidate-column")
-    ] = None,
-    label_column: Annotated[
-        str | None, _column("people's label", "human_label or label", "--label-column")
-    ] = None,
-    reference_column: Annotated[
-        str | None, _column("the reference", "reference", "--reference-column")
-    ] = None,
-    score_column: Annotated[
-        str | None, _column("stored scores", "score or the one in _score", "--score-column")
-    ] = None,
-    pass_column: Annotated[str | None, _column("stored answers", "pass", "--pass-column")] = None,
-    problem_column: Annotated[
-        str | None, _column("problems' ids", "problem", "--problem-column")
-    ] = None,
-    resamples: Annotated[int, typer.Option(min=100, help="Of the bootstrap.")] = 10_000,
-    seed: Annotated[int, typer.Option(min=0, help="Of the bootstrap.")] = 20_260_413,
+    protocol: options.Protocol = None,
+    id_column: _IdColumn = None,
+    informal_column: _InformalColumn = None,
+    candidate_column: _CandidateColumn = None,
+    label_column: _LabelColumn = None,
+    reference_column: _ReferenceColumn = None,
+    score_column: _ScoreColumn = None,
+    pass_column: _PassColumn = None,
+    problem_column: _ProblemColumn = None,
+    resamples: _Resamples = 10_000,
+    seed: _Seed = 20_260_413,
     time_limit: options.TimeLimit = None,
     workers: options.Workers = None,
     cache: options.Cache = None,
     cage: options.Caged = None,
-    out: Annotated[
-        Path | None, typer.Option(help="Write report.html, with plots, or report.md.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Markdown instead of tables.")
-    ] = False,
+    out: _Out = None,
+    as_json: options.Json = False,
+    as_markdown: _Markdown = False,
 ) -> None:
     """Measure judges against people's labels; correct a run's S@k for its judge's error."""
-    # what measures is dear to import, and the other commands do without it
-    from leaneval.calibration import Columns, read_labels, study
+    from leaneval.calibration import Columns, read_labels, study  # dear to import
 
     _check_out(out)
     columns = Columns(
         id_column, informal_column, candidate_column, label_column, reference_column, score_column,
         pass_column, problem_column,
     )  # fmt: skip
-    read = read_labels(_existing(labels), columns, _problems(task))
+    read = read_labels(existing(labels, _LABELLED), columns, problems_of(task))
     conditions = _conditions(correct or [])
-    flags = {
-        "checker": checker, "protocol": protocol, "threshold": threshold, "time_limit": time_limit,
-        "workers": workers, "cache": cache, "cage": cage,
-    }  # fmt: skip
-    settings = options.settings_of(flags, _defaults(conditions, threshold, protocol))
-    if threshold is None and conditions:
-        threshold = settings.threshold
+    settings = _settings(
+        conditions, checker=checker, protocol=protocol, threshold=threshold,
+        time_limit=time_limit, workers=workers, cache=cache, cage=cage,
+    )  # fmt: skip
     answers = _answers(
-        read, judge or [], settings, threshold,
+        read, judge or [], settings, settings.threshold if conditions else threshold,
         beside=stored, checked=checker is not None, profile=profile, bare=no_reference,
         progress=not as_json,
     )  # fmt: skip
     found = study(read, answers, conditions, resamples=resamples, seed=seed)
-    _show(found, as_json=as_json, as_markdown=as_markdown)
-    if out is not None:
-        from leaneval.calibration import page
-        from leaneval.page import write
-
-        write(page(found, plotted=out.suffix.lower() in (".html", ".htm")), out)
-        typer.echo(str(out), err=True)
+    _show(found, out, as_json=as_json, as_markdown=as_markdown)
 
 
 def _check_out(out: Path | None) -> None:
@@ -146,25 +144,15 @@ def _check_out(out: Path | None) -> None:
         raise UsageError(f"--out must end in .html or .md, got {out.name!r}: name it so.")
 
 
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise UsageError(
-            f"{path} must be a file of labelled statements, one JSON object a line (id, informal, "
-            "candidate, human_label); there is no such file."
-        )
-    return path
-
-
-def _problems(task: str | None) -> Mapping[str, Any] | None:
-    from leaneval.data import benchmark
-
-    return {problem.id: problem for problem in benchmark(task)} if task else None
-
-
 def _conditions(arguments: Sequence[str]) -> list[Condition]:
     from leaneval.results import read_conditions
 
     return read_conditions(arguments) if arguments else []
+
+
+def _settings(conditions: Sequence[Condition], **flags: Any) -> Settings:
+    defaults = _defaults(conditions, flags["threshold"], flags["protocol"])
+    return options.settings_of(flags, defaults)
 
 
 def _defaults(
@@ -218,9 +206,9 @@ def _answers(
     return [*found, *own]
 
 
-def _show(found: Study, *, as_json: bool, as_markdown: bool) -> None:
+def _show(found: Study, out: Path | None, *, as_json: bool, as_markdown: bool) -> None:
     from leaneval.calibration import page, to_json
-    from leaneval.page import markdown, show
+    from leaneval.page import markdown, show, write
 
     if as_json:
         sys.stdout.write(json.dumps(to_json(found), ensure_ascii=False, indent=2) + "\n")
@@ -231,6 +219,9 @@ def _show(found: Study, *, as_json: bool, as_markdown: bool) -> None:
 
         show(page(found, plotted=False, full=False), Console())
         _warn(found)
+    if out is not None:
+        write(page(found, plotted=out.suffix.lower() in (".html", ".htm")), out)
+        typer.echo(str(out), err=True)
 
 
 def _warn(found: Study) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from leaneval.results import Condition, Shared
 
 _SHOWN = 20
+_Markdown = Annotated[bool, typer.Option("--markdown", help="Markdown, every change.")]
+_Out = Annotated[Path | None, typer.Option(help="Write all of it here too: FILE.json or FILE.md.")]
 _AT_K = re.compile(r"[CS](?:_\w+)?@(\d+)")
 
 
@@ -46,13 +48,9 @@ def compare(
         int | None, typer.Option(min=100, help="Of bootstrap and permutation test; else 10,000.")
     ] = None,
     seed: Annotated[int | None, typer.Option(help="Of their random numbers.")] = None,
-    as_markdown: Annotated[
-        bool, typer.Option("--markdown", help="Markdown, every change.")
-    ] = False,
+    as_markdown: _Markdown = False,
     as_json: Annotated[bool, typer.Option("--json", help="JSON, every number.")] = False,
-    out: Annotated[
-        Path | None, typer.Option(help="Write all of it here too: FILE.json or FILE.md.")
-    ] = None,
+    out: _Out = None,
 ) -> None:
     """Compare runs: C@k, S@k and gap with intervals, paired differences, problems changed."""
     from leaneval.comparison import compare as compared

@@ -17,6 +17,8 @@ from leaneval.extract import theorems
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from leaneval.types import Problem
+
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -97,3 +99,25 @@ def _declarations(text: str) -> Iterator[Named]:
         counts[theorem_name] = counts.get(theorem_name, 0) + 1
         again = f"#{counts[theorem_name]}" if counts[theorem_name] > 1 else ""
         yield Named(theorem_name + again, source)
+
+
+def existing(path: Path, what: str) -> Path:
+    """The path, if a file lies there.
+
+    Args:
+        path: Given by the user.
+        what: What the file must be.
+
+    Raises:
+        UsageError: There is no such file.
+    """
+    if not path.is_file():
+        raise UsageError(f"{path} must be {what}; there is no such file.")
+    return path
+
+
+def problems_of(task: str | None) -> dict[str, Problem] | None:
+    """A benchmark's problems by id, or None where no benchmark is named."""
+    from leaneval.data import benchmark
+
+    return {problem.id: problem for problem in benchmark(task)} if task else None

@@ -19,6 +19,8 @@ Checker = Annotated[
     str | None, typer.Option(help="Checker spec, such as embedded, mathlib or project:PATH.")
 ]
 Judge = Annotated[str | None, typer.Option(help="Judge spec: defeq, llm:MODEL or none.")]
+Protocol = Annotated[str | None, typer.Option(help="strict or study.")]
+Json = Annotated[bool, typer.Option("--json", help="JSON instead of tables.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds a statement may take alone.")]
 Workers = Annotated[int | None, typer.Option(help="Lean processes at once.")]
 Cache = Annotated[str | None, typer.Option(help="Folder of the caches, or off.")]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from leaneval.cli import _options as options
+from leaneval.cli._inputs import existing, problems_of
 from leaneval.errors import UsageError
 from leaneval.measure import measure
 from leaneval.preflight import preflight
@@ -20,11 +21,14 @@ from leaneval.samples import Samples, read_samples
 from leaneval.summary import summarise
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from leaneval.measure import Measurement
     from leaneval.profile import Profile
     from leaneval.settings import Settings
+
+_SAMPLES = (
+    "a samples file (lm_eval writes samples_<task>_<date>.jsonl with --log_samples "
+    "--output_path DIR)"
+)
 
 
 def score(
@@ -37,7 +41,7 @@ def score(
     checker: options.Checker = None,
     judge: options.Judge = None,
     profile: options.ProfileName = None,
-    protocol: Annotated[str | None, typer.Option(help="strict or study.")] = None,
+    protocol: options.Protocol = None,
     k: Annotated[str | None, typer.Option(help="The k of C@k and S@k, such as 1,2,4,8.")] = None,
     threshold: Annotated[float | None, typer.Option(help="Least score that passes.")] = None,
     time_limit: options.TimeLimit = None,
@@ -45,10 +49,10 @@ def score(
     cache: options.Cache = None,
     cage: options.Caged = None,
     out: Annotated[Path | None, typer.Option(help="Write every rollout's dual score here.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of a table.")] = False,
+    as_json: options.Json = False,
 ) -> None:
     """Score stored generations; the numbers are those of the run that generated them."""
-    stored = read_samples(_existing(samples), _problems(task))
+    stored = read_samples(existing(samples, _SAMPLES), problems_of(task))
     flags = {
         "checker": checker, "judge": judge, "protocol": protocol, "k": k, "threshold": threshold,
         "time_limit": time_limit, "workers": workers, "cache": cache, "repeats": stored.repeats,
@@ -69,21 +73,6 @@ def score(
         put_run(samples.name, len(measured.scores), found, measured.info)
     if out is not None:
         _write(out, samples, task, stored, measured, world)
-
-
-def _existing(path: Path) -> Path:
-    if not path.is_file():
-        raise UsageError(
-            f"{path} must be a samples file (lm_eval writes samples_<task>_<date>.jsonl with "
-            "--log_samples --output_path DIR); there is no such file."
-        )
-    return path
-
-
-def _problems(task: str | None) -> Mapping[str, Any] | None:
-    from leaneval.data import benchmark
-
-    return {problem.id: problem for problem in benchmark(task)} if task else None
 
 
 def _defaults(path: Path, stored: Samples) -> dict[str, Any]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,19 +89,18 @@ def rensa(_: None, path: str) -> Mapping[str, float]:
     return {"kept": kept}
 
 
-def make(_: None, path: str, sft: int = 20_000, rl: int = 16_000) -> Mapping[str, float]:
-    """The whole of `make` at three overlaps; with decontamination where the benchmarks are."""
+def make(_: None, path: str, sft: int, rl: int, against: Sequence[str] = ()) -> Mapping[str, float]:
+    """The whole of `make` at three overlaps, decontaminated against these benchmarks."""
     from crossfade_splits.make import make as run
 
-    benchmarks = ["gaokao-formal", "putnambench"] if "CROSSFADE_DATA" in os.environ else []
     columns = {"prompt": "nl", "target": "lean4"}
-    recipe = _recipe(path, columns, sft, rl, [0, 0.3, 1.0], benchmarks)
+    recipe = _recipe(path, columns, sft, rl, [0, 0.3, 1.0], against)
     with tempfile.TemporaryDirectory() as folder:
         made = run(recipe, Path(folder) / "out")
-    return {"kept": made["pool"]["problems"], "benchmarks": len(benchmarks)}
+    return {"kept": made["pool"]["problems"], "benchmarks": len(against)}
 
 
-def study(path: str, sft: int = 20_000, rl: int = 16_000) -> Mapping[str, float]:
+def study(path: str, sft: int, rl: int) -> Mapping[str, float]:
     """The command line, its start included."""
     command = [str(Path(sys.executable).parent / "crossfade-splits"), "make", path]
     command += ["--sft", str(sft), "--rl", str(rl), "--overlap", "0", "0.3", "1.0"]
@@ -116,7 +114,7 @@ def study(path: str, sft: int = 20_000, rl: int = 16_000) -> Mapping[str, float]
 
 def _recipe(
     path: str, columns: Mapping[str, Any], sft: int, rl: int, overlap: list[float],
-    benchmarks: list[str],
+    against: Sequence[str],
 ) -> Any:  # fmt: skip
     from crossfade_splits.recipe import parse_recipe
 
@@ -127,6 +125,6 @@ def _recipe(
             "sft": [sft],
             "rl": [rl],
             "overlap": overlap,
-            "decontaminate": {"benchmarks": benchmarks},
+            "decontaminate": {"benchmarks": list(against)},
         }
     )

@@ -17,13 +17,13 @@ def take(request: Request) -> Iterator[Sample]:
     from benchmarks._splits import make, ready, study
     from benchmarks.corpus import pool
 
-    if BENCHMARKS.met():
-        os.environ["CROSSFADE_DATA"] = str(data_folder())
+    os.environ["CROSSFADE_DATA"] = str(data_folder())
+    against = ["gaokao-formal", "putnambench"] if BENCHMARKS.met() else []
     drawn = QUICK_DRAWN if request.quick else DRAWN
     whole, small = (QUICK, QUICK) if request.quick else (ROWS, STUDY)
     for turn in range(request.rounds):
         path = pool(request.folder, whole)  # the greater first: the other is its beginning
-        yield apart("make", turn, make, path, *drawn, units=whole, prepare=ready)
+        yield apart("make", turn, make, path, *drawn, against, units=whole, prepare=ready)
         path = pool(request.folder, small)
         yield apart("study", turn, study, path, *drawn, units=small)
 

@@ -73,9 +73,12 @@ def two_conditions(a_run: Callable[..., Run]) -> tuple[Condition, ...]:
     return (Condition("base", (a_run(),), {}), Condition("sft+grpo@30", seeds, {}))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium through playwright; skips where it is missing, and fails for that in CI."""
+    """Chromium through playwright; skips where it is missing, and fails for that in CI.
+
+    One a module: while playwright is open its event loop runs, and nobody else can run one.
+    """
     names = ("chromium", "chromium-browser", "google-chrome")
     program = next(filter(None, map(shutil.which, names)), None)
     if program is None or find_spec("playwright") is None:

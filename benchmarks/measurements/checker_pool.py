@@ -29,10 +29,11 @@ def take(request: Request) -> Iterator[Sample]:
         ours(given[:BATCH])
         repl, files = BareRepl(project), Bare(request.folder)
         stack.callback(repl.close)
-        commands = repl.commands(given)
+        # names anew for each turn, as ours has: this REPL does not elaborate the same text twice
+        commands = iter([repl.commands(given) for _ in range(request.rounds)])
         acts = {
             "ours": lambda: ours(given),
-            "bare": lambda: repl.check(commands),
+            "bare": lambda: repl.check(next(commands)),
             "single": lambda: files.check(given[:SAMPLE], 1),
         }
         if request.present("auto"):

@@ -138,7 +138,8 @@ def check_pytest(words: list[str], _: frozenset[str]) -> None:
 
 def check_python(words: list[str], _: frozenset[str]) -> None:
     if words[1] == "-m":
-        assert importlib.util.find_spec(words[2].split(".")[0]), f"no module {words[2]}"
+        top = words[2].split(".")[0]
+        assert (ROOT / top).is_dir() or importlib.util.find_spec(top), f"no module {words[2]}"
     elif words[1] != "-c":
         assert (ROOT / words[1]).is_file(), f"no {words[1]}"
 

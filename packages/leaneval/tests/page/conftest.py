@@ -22,7 +22,8 @@ FLAGS = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-READY = "[...document.querySelectorAll('.explorer')].every((one) => one.dataset.ready)"
+UNREADY = ".explorer:not([data-ready]), .explorer[data-ready='']"
+"""A selector, because the page's content policy forbids playwright to try a script again."""
 KINDS = (
     (VerdictKind.COMPILES, 1.0), (VerdictKind.FAILS, None), (VerdictKind.COMPILES, 0.1),
     (VerdictKind.REJECTED, None), (VerdictKind.COMPILES, None), (VerdictKind.TIMEOUT, None),
@@ -127,7 +128,7 @@ def opened(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Opened]]:
         one.tab.on("dialog", lambda dialog: one.complaints.append(dialog.message))
         one.tab.goto(out.as_uri() + link)
         if options.get("java_script_enabled", True):
-            one.tab.wait_for_function(READY)
+            one.tab.locator(UNREADY).first.wait_for(state="detached")
         return one
 
     yield open_page

@@ -5,6 +5,8 @@ See `opened` in conftest.py for the latter.
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from leaneval.page import Explorer, Page, Plot, Prose, Section
@@ -71,7 +73,7 @@ def test_filters_hold_together(opened, page):
     seen.tab.select_option("[name=tag]", label="even")
     assert seen.status() == "9 of 90 rollouts"
     seen.tab.click("button[type=reset]")
-    seen.tab.wait_for_function("document.querySelector('.status').textContent.startsWith('90')")
+    seen.tab.locator(".status", has_text=re.compile("^90")).wait_for()
 
 
 WORDS = {
@@ -148,12 +150,12 @@ def test_a_link_opens_its_rollout_and_back_and_forward_return(opened, page):
     assert "seed\n2" in seen.texts(".facts div")
     assert seen.tab.locator("[aria-selected=true]").count() == 1
     seen.tab.locator(".others tr").nth(0).locator("a").nth(1).click()
-    seen.tab.wait_for_function("location.hash === '#/a_task/base/-/p3/2'")
+    seen.tab.wait_for_url("**#/a_task/base/-/p3/2")
     seen.tab.wait_for_selector(".others [aria-current]")
     seen.tab.go_back()
-    seen.tab.wait_for_function("document.querySelector('.facts').textContent.includes('seed2')")
+    seen.tab.locator(".facts", has_text="seed2").wait_for()
     seen.tab.go_forward()
-    seen.tab.wait_for_function("!document.querySelector('.facts').textContent.includes('seed')")
+    seen.tab.locator(".facts", has_not_text="seed").wait_for()
     seen.tab.reload()
     seen.requests.pop()
     seen.tab.wait_for_selector(".detail h3")

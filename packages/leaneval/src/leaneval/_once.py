@@ -25,7 +25,8 @@ class Once(Generic[R]):
 
     def __init__(self, keep: Callable[[R], bool]) -> None:
         self._keep = keep
-        self._results: dict[Hashable, asyncio.Future[R]] = {}
+        self._results: dict[Hashable, R] = {}
+        self._under_way: dict[Hashable, asyncio.Future[R]] = {}
 
     async def __call__(self, key: Hashable, work: Callable[[], Awaitable[R]]) -> R:
         """The result for `key`, from `work()` if nobody has asked before.
@@ -33,16 +34,19 @@ class Once(Generic[R]):
         Raises whatever `work` raises, to every caller that waits for it.
         """
         if key in self._results:
-            return await asyncio.shield(self._results[key])
-        future = self._results[key] = asyncio.get_running_loop().create_future()
+            return self._results[key]
+        if key in self._under_way:
+            return await asyncio.shield(self._under_way[key])
+        future = self._under_way[key] = asyncio.get_running_loop().create_future()
         try:
             result = await work()
         except BaseException as error:
-            del self._results[key]
             future.set_exception(error) if isinstance(error, Exception) else future.cancel()
             future.exception() if not future.cancelled() else None
             raise
-        if not self._keep(result):
-            del self._results[key]
+        finally:
+            del self._under_way[key]
+        if self._keep(result):
+            self._results[key] = result
         future.set_result(result)
         return result

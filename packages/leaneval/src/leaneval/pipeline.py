@@ -1,9 +1,10 @@
 """Rollouts in, dual scores out: extract -> gate -> check -> judge, streaming.
 
-Every rollout is one coroutine; checker and judge batch inside, so a rollout is judged as soon as
-its verdict is in, and identical statements are checked and judged once. Invariants: every rollout
-gets a dual score; whatever was unavailable is tried again before the result is returned; nothing
-unavailable turns into a verdict or a number.
+A rollout in flight is one coroutine; checker and judge batch inside, so it is judged as soon as its
+verdict is in, and identical statements are checked and judged once. Invariants: every rollout gets
+a dual score; a rollout that waits has not been read yet and takes no memory beside its text;
+whatever was unavailable is tried again before the result is returned; nothing unavailable turns
+into a verdict or a number.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from leaneval._once import Once
+from leaneval._tasks import for_each
 from leaneval.candidate import Candidate, nameless, read
 from leaneval.metrics import is_missing
 from leaneval.types import DualScore, Score, Verdict, VerdictKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from leaneval.profile import Profile
     from leaneval.progress import Progress
@@ -32,6 +34,10 @@ logger = logging.getLogger("lm_eval.leaneval")
 
 SECOND_TRY_PAUSE = 2.0
 """Seconds before what was unavailable is tried again."""
+
+IN_FLIGHT = 16_384
+"""Rollouts at once, at least: enough that 80 Lean processes have 200 statements each, and the judge
+its share. They take about 100 MB."""
 
 Work = tuple["Problem", "Sequence[str]"]
 """A problem and its rollouts."""
@@ -60,28 +66,30 @@ class Pipeline:
     async def run(self, work: Sequence[Work]) -> list[list[DualScore]]:
         """Dual scores, one list a problem, one entry a rollout, in order."""
         once = _Memo()
-        results = await self._pass(work, once)
-        again = [
-            (i, j)
-            for i, row in enumerate(results)
-            for j, dual in enumerate(row)
-            if is_missing(dual)
-        ]
+        scores: dict[tuple[int, int], DualScore] = {}
+
+        async def score(place: tuple[int, int]) -> None:
+            problem, rollouts = work[place[0]]
+            scores[place] = await self._score(problem, rollouts[place[1]], once)
+
+        await for_each(_places(work), score, self._most)
+        again = [place for place in _places(work) if is_missing(scores[place])]
         if again:
             logger.warning("%d rollouts had no verdict or score; trying them again", len(again))
             await asyncio.sleep(SECOND_TRY_PAUSE)
-            self.progress.retrying([results[i][j] for i, j in again])
-            tries = (self._score(work[i][0], work[i][1][j], once) for i, j in again)
-            for (i, j), dual in zip(again, await asyncio.gather(*tries), strict=True):
-                results[i][j] = dual
-        return results
+            missing = [scores[place] for place in again]
+            self.progress.retrying([(self._primary(dual), dual.score) for dual in missing])
+            await for_each(again, score, self._most)
+        return [[scores[i, j] for j in range(len(rows))] for i, (_, rows) in enumerate(work)]
 
-    async def _pass(self, work: Sequence[Work], once: _Memo) -> list[list[DualScore]]:
-        rows = [
-            asyncio.gather(*(self._score(problem, rollout, once) for rollout in rollouts))
-            for problem, rollouts in work
-        ]
-        return [list(row) for row in await asyncio.gather(*rows)]
+    @property
+    def _most(self) -> int:
+        """Rollouts at once: as many as keep the workers asked for in full batches."""
+        return max(IN_FLIGHT, 4 * (self.settings.workers or 1) * self.settings.batch_size)
+
+    def _primary(self, dual: DualScore) -> Verdict:
+        """The verdict under the run's protocol, which decides whether a judge is asked."""
+        return dual.study if self.settings.protocol == "study" else dual.verdict
 
     async def _score(self, problem: Problem, rollout: str, once: _Memo) -> DualScore:
         candidate = read(rollout, self.profile)
@@ -94,7 +102,7 @@ class Pipeline:
                 self._verdict(candidate.strict, once), self._verdict(candidate.study, once)
             )
         dual = DualScore(candidate.statement, strict, study)
-        primary = study if self.settings.protocol == "study" else strict
+        primary = self._primary(dual)
         self.progress.checked(primary)
         return await self._told(dual, problem, candidate, once) if primary.compiles else dual
 
@@ -139,6 +147,11 @@ class Pipeline:
         if self.settings.protocol == "study":
             return candidate.study_statement
         return candidate.statement and nameless(candidate.statement)
+
+
+def _places(work: Sequence[Work]) -> Iterator[tuple[int, int]]:
+    """(number of the problem, number of its rollout), in order."""
+    return ((i, j) for i, (_, rollouts) in enumerate(work) for j in range(len(rollouts)))
 
 
 class _Memo:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Self
 from leaneval.types import VerdictKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
-    from leaneval.types import DualScore, Score, Verdict
+    from leaneval.types import Score, Verdict
 
 
 class Progress:
@@ -29,24 +29,25 @@ class Progress:
         self._show = show
         self._bar: _Bar | None = None
 
-    def checked(self, verdict: Verdict) -> None:
-        """A rollout's verdict is in."""
-        self.done += 1
-        self.compiled += verdict.compiles
-        self.unavailable += verdict.kind is VerdictKind.UNAVAILABLE
+    def checked(self, verdict: Verdict, by: int = 1) -> None:
+        """A rollout's verdict is in; `by` -1 takes that back."""
+        self.done += by
+        self.compiled += by * verdict.compiles
+        self.unavailable += by * (verdict.kind is VerdictKind.UNAVAILABLE)
         self._draw()
 
-    def judged(self, score: Score) -> None:
-        """A compiling rollout's score is in."""
-        self.scored += score.available
-        self.unavailable += not score.available
+    def judged(self, score: Score, by: int = 1) -> None:
+        """A compiling rollout's score is in; `by` -1 takes that back."""
+        self.scored += by * score.available
+        self.unavailable += by * (not score.available)
         self._draw()
 
-    def retrying(self, missing: Sequence[DualScore]) -> None:
-        """These rollouts, all unavailable, are tried again."""
-        self.done -= len(missing)
-        self.unavailable -= len(missing)
-        self.compiled -= sum(dual.score is not None for dual in missing)
+    def retrying(self, missing: Iterable[tuple[Verdict, Score | None]]) -> None:
+        """The rollouts of which these were told are tried again."""
+        for verdict, score in missing:
+            self.checked(verdict, -1)
+            if score is not None:
+                self.judged(score, -1)
 
     def _draw(self) -> None:
         if self._bar is not None:

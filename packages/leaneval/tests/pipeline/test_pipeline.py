@@ -145,3 +145,69 @@ async def test_the_study_protocol_takes_the_first_fence_and_strict_the_last():
     scores = await run(ScriptedChecker(), None, [BAD + "\n" + GOOD])
     assert scores[0].verdict.kind is VerdictKind.COMPILES
     assert scores[0].study.kind is VerdictKind.FAILS
+
+
+class CountingChecker(ScriptedChecker):
+    """Notes how many claims were asked at once, and answers the latest first."""
+
+    now = peak = 0
+
+    async def check(self, claim: Claim) -> Verdict:
+        self.now += 1
+        self.peak = max(self.peak, self.now)
+        for _ in range(20 - self.now):
+            await asyncio.sleep(0)
+        self.now -= 1
+        return await super().check(claim)
+
+
+async def test_what_waits_is_not_begun_and_order_is_kept(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(leaneval.pipeline, "IN_FLIGHT", 8)
+    checker = CountingChecker(outages=10)
+    texts = [rollout(f"({'bad' if i % 3 else 'x'}{i} : Nat) : Eq zero zero") for i in range(60)]
+    scores = await run(checker, None, texts, batch_size=1)
+    assert checker.peak == 8, "the second try is bounded as the first is"
+    kinds = [dual.verdict.kind for dual in scores]
+    assert kinds == ["fails" if i % 3 else "compiles" for i in range(60)]
+
+
+async def test_more_is_in_flight_where_more_workers_are_asked_for(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(leaneval.pipeline, "IN_FLIGHT", 8)
+    checker = CountingChecker()
+    texts = [rollout(f"(bad{i} : Nat) : Eq zero zero") for i in range(40)]
+    await run(checker, None, texts, workers=2, batch_size=2)
+    assert checker.peak == 16
+
+
+async def test_the_first_error_ends_the_run_as_it_is():
+    class Broken(ScriptedChecker):
+        async def check(self, claim: Claim) -> Verdict:
+            if "bad" in claim.statement.signature:
+                raise KeyError("a fault of ours")
+            await self.release.wait()
+            raise AssertionError("never released")
+
+    before = asyncio.all_tasks()
+    with pytest.raises(KeyError, match="a fault of ours"):
+        await run(Broken(), None, [GOOD, BAD])
+    assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize("missing", ["study", "second"])
+async def test_progress_does_not_count_twice_what_was_partly_there(missing: str):
+    """The strict verdict, or the first judge's score, was told before the retry."""
+
+    class StudyIsOut(ScriptedChecker):
+        async def check(self, claim: Claim) -> Verdict:
+            if missing == "study" and claim.options == "default" and self.outages:
+                self.outages -= 1
+                return Verdict(VerdictKind.UNAVAILABLE)
+            return Verdict(VerdictKind.COMPILES)
+
+    judge = ScriptedJudge()
+    judge.second = ScriptedJudge(outages=int(missing == "second"))
+    progress = Progress(1, show=False)
+    pipeline = Pipeline(StudyIsOut(outages=1), judge, Settings(judge="defeq"), PEANO, progress)
+    await pipeline.run([(PROBLEM, [rollout("(x : Nat) : Eq x x") + "\n" + GOOD])])
+    counts = (progress.done, progress.compiled, progress.scored, progress.unavailable)
+    assert counts == (1, 1, 1, 0)

@@ -7,7 +7,9 @@ import time
 import pytest
 
 from leaneval.errors import UnavailableError, UsageError
+from leaneval.judges._endpoint import Request
 from leaneval.judges._llm import LlmJudge
+from leaneval.judges._prompt import Message
 from leaneval.judges._retry import RetryPolicy
 
 QUICK = RetryPolicy(tries=5, pause=0.01, call_seconds=1.0, total_seconds=20.0)
@@ -150,6 +152,28 @@ async def test_a_retry_after_beyond_the_deadline_is_told(
     assert time.monotonic() - started < 3
 
 
+async def test_a_long_retry_after_costs_the_next_questions_no_time(
+    endpoint, judge, reply, problem, statement
+):
+    """None of them waits for the end of its own patience, and none is sent."""
+    endpoint.script.append(reply(status=429, body={}, headers={"Retry-After": "7200"}))
+    asked = judge(judge_concurrency=1)
+    started = time.monotonic()
+    async with asked:
+        scores = [await asked.score(problem, statement(f": {i} = n")) for i in range(20)]
+    assert time.monotonic() - started < 5
+    assert {score.value for score in scores} == {None}
+    assert "left alone" in scores[-1].reason
+    assert len(endpoint.requests) == 1
+
+
+@pytest.mark.parametrize("url", ["http://[::1", "http://localhost:port/v1", "localhost:8000/v1"])
+def test_an_address_that_is_none_is_a_bad_request(settings, monkeypatch, url):
+    monkeypatch.setenv("LEANEVAL_JUDGE_BASE_URL", url)
+    with pytest.raises(UsageError, match="LEANEVAL_JUDGE_BASE_URL must be"):
+        LlmJudge("m", settings())
+
+
 @pytest.mark.parametrize(
     ("status", "remedy"), [(401, "API_KEY"), (403, "API_KEY"), (404, "BASE_URL")]
 )
@@ -205,6 +229,54 @@ async def test_an_endpoint_of_reasoning_models(endpoint, judge, reply, problem, 
     assert score.value == 0.9
     assert endpoint.bodies[-1]["max_completion_tokens"] == 1024
     assert "response_format" in endpoint.bodies[-1]
+
+
+async def test_an_endpoint_of_reasoning_models_under_the_study_prompt(
+    endpoint, judge, reply, problem, statement
+):
+    """What the first question found out holds for all that follow."""
+
+    def answer(body):
+        said = "Unsupported parameter: 'max_tokens'. Use 'max_completion_tokens' instead."
+        refused = reply(status=400, body={"error": {"message": said}})
+        return refused if "max_tokens" in body else reply()
+
+    endpoint.default = answer
+    asked = judge()
+    asked._prompt = PlainPrompt()
+    async with asked:
+        values = [(await asked.score(problem, statement(f": {i} = n"))).value for i in range(3)]
+    assert values == [0.9] * 3
+    assert ["max_tokens" in body for body in endpoint.bodies] == [True, False, False, False]
+
+
+class PlainPrompt:
+    """Sends what the study's judge is sent: no optional field but the length's bound."""
+
+    identity = "plain"
+
+    def render(self, problem, statement):
+        return Request((Message("user", statement.signature),), 1024, plain=True)
+
+
+async def test_a_form_that_another_question_settled_meanwhile_is_taken(
+    endpoint, judge, reply, problem, statement
+):
+    """The slow one is refused its first form after the quick one has found the right one."""
+
+    def answer(body):
+        slow = "slow" in body["messages"][1]["content"]
+        if "response_format" not in body:
+            return reply()
+        error = {"error": {"message": "response_format: unknown"}}
+        return reply(status=400, body=error, delay=0.5 if slow else 0.0)
+
+    endpoint.default = answer
+    asked = judge()
+    async with asked:
+        texts = (": (SlowQuick.slow 1) = 1", ": 1 = 1")
+        scores = await asyncio.gather(*(asked.score(problem, statement(t)) for t in texts))
+    assert [score.value for score in scores] == [0.9, 0.9], scores[0].reason
 
 
 async def test_one_refused_question_does_not_cost_the_structured_output(

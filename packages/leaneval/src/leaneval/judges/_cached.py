@@ -84,7 +84,7 @@ class CachedJudge:
         score = await self._inner.score(problem, statement)
         if self._store is not None and score.available:
             kept = {"value": score.value, "reason": score.reason}
-            self._store.put(key, json.dumps(kept, ensure_ascii=False))
+            self._store.put(key, json.dumps(kept))
         return score
 
     def _close(self) -> None:

@@ -14,7 +14,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-from leaneval.errors import UnavailableError
+import httpx
+
+from leaneval.errors import UnavailableError, UsageError
 from leaneval.judges._answer import one_line
 from leaneval.judges._retry import TryError, retry_after
 from leaneval.judges._shape import Shape
@@ -56,9 +58,18 @@ class Access:
         """`LEANEVAL_JUDGE_*` before `OPENAI_*`. The model's key goes to the model's address only.
 
         Where the judge's address is its own, `OPENAI_API_KEY` is not sent to it.
+
+        Raises:
+            UsageError: The address is none. It is not repeated: it may hold a password.
         """
         own = os.environ.get("LEANEVAL_JUDGE_BASE_URL", "").strip()
         url = own or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_URL
+        if not _is_address(url):
+            name = "LEANEVAL_JUDGE_BASE_URL" if own else "OPENAI_BASE_URL"
+            raise UsageError(
+                f"{name} must be an http or https address, got one that cannot be read: "
+                "http://localhost:8000/v1, say"
+            )
         shared = "" if own else os.environ.get("OPENAI_API_KEY", "")
         return cls(url.rstrip("/"), (os.environ.get("LEANEVAL_JUDGE_API_KEY") or shared).strip())
 
@@ -101,8 +112,8 @@ class Endpoint:
         self._seconds = seconds
         self._usage = usage
         self._client: AsyncOpenAI | None = None
-        self._shape = Shape()
-        self._settled = False
+        self._shapes = {False: Shape(), True: Shape(structured=False, temperature=False)}
+        self._settled: set[bool] = set()
         self._resume = 0.0
 
     async def open(self) -> None:
@@ -116,7 +127,7 @@ class Endpoint:
         self._client = await asyncio.to_thread(self._connect)
         try:
             await self._probe(self._client)
-        except UnavailableError:
+        except BaseException:
             await self.close()
             raise
 
@@ -132,20 +143,40 @@ class Endpoint:
         Raises:
             TryError: There is none.
         """
-        await asyncio.sleep(max(0.0, self._resume - time.monotonic()))
-        shape = Shape(structured=False, temperature=False) if request.plain else self._shape
+        await self._turn()
+        shape = self._shapes[request.plain]
         while True:
             try:
                 text = await self._send(request, shape)
             except _RefusedError as refusal:
-                relaxed = None if self._settled else shape.relaxed(str(refusal))
-                if relaxed is None:
-                    raise TryError("final", str(refusal)) from refusal
-                shape = relaxed
+                shape = self._other_shape(request.plain, shape, refusal)
             else:
-                self._settled = True
-                self._shape = self._shape if request.plain else shape
+                if request.plain not in self._settled:
+                    self._settled.add(request.plain)
+                    self._shapes[request.plain] = shape
                 return text
+
+    async def _turn(self) -> None:
+        """Wait as long as the endpoint asked to be left alone; a long wait is its outage."""
+        rest = self._resume - time.monotonic()
+        if rest > self._seconds:
+            raise TryError("outage", f"the endpoint asked to be left alone for {rest:.0f} s", rest)
+        await asyncio.sleep(max(0.0, rest))
+
+    def _other_shape(self, plain: bool, shape: Shape, refusal: _RefusedError) -> Shape:
+        """The shape to try next: the one that another question settled meanwhile, or a looser one.
+
+        Raises:
+            TryError: There is none.
+        """
+        settled = self._shapes[plain]
+        if plain not in self._settled:
+            other = shape.relaxed(str(refusal))
+        else:
+            other = settled if settled != shape else None
+        if other is None:
+            raise TryError("final", str(refusal)) from refusal
+        return other
 
     def _connect(self) -> AsyncOpenAI:
         """In a thread: importing the package takes a while."""
@@ -247,6 +278,14 @@ class Endpoint:
             tokens = usage.get(name) if isinstance(usage, dict) else None
             if isinstance(tokens, int) and tokens > 0:
                 setattr(self._usage, name, getattr(self._usage, name) + tokens)
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = httpx.URL(url)
+    except httpx.InvalidURL:
+        return False
+    return parts.scheme in ("http", "https") and bool(parts.host) and (parts.port or 0) < 2**16
 
 
 class CutOffError(TryError):

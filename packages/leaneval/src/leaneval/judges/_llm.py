@@ -37,7 +37,7 @@ class LlmJudge:
         policy: Bounds on tries and time.
 
     Raises:
-        UsageError: `LEANEVAL_PRICES` cannot be read.
+        UsageError: `LEANEVAL_PRICES` or the endpoint's address cannot be read.
     """
 
     def __init__(self, model: str, settings: Settings, policy: RetryPolicy | None = None) -> None:

@@ -89,13 +89,16 @@ async def persist(
         except TryError as error:
             failure = error
         except TimeoutError:
-            failure = TryError("final", f"no answer within {policy.total_seconds:g} s in all")
+            failure = TryError("outage", f"no answer within {policy.total_seconds:g} s in all")
+            break
         unusable += failure.fault == "answer"
         pause = max(policy.backoff(count), failure.wait or 0.0)
         if failure.fault == "final" or count == most or unusable == policy.answers:
             break
         if time.monotonic() + pause > deadline:
-            failure = TryError("final", f"{failure}; the next try would come too late")
+            failure = TryError(
+                failure.fault, f"{failure}; the next try would come too late", failure.wait
+            )
             break
         await asyncio.sleep(pause)
     noun = "try" if count == 1 else "tries"

@@ -144,9 +144,37 @@ def test_missing_data_stay_an_interval(write):
 def test_the_studys_protocol_counts_missing_as_failing(write):
     runs = [write(name, *["+-"] * 9, "+?", protocol="study") for name in "ab"]
     conditions = read_conditions(list(map(str, runs)))
-    (one, _) = compare(conditions, common(conditions)).conditions
+    found = compare(conditions, common(conditions))
+    (one, _) = found.conditions
     assert one.has_point
     assert one.estimates["S@1"].value == 0.5
+    notes = " ".join(conditions_table(found).notes)
+    assert "a 5.0%, b 5.0%; the study's rules count them as failing" in notes
+    assert "Intervals run from" not in notes
+
+
+def test_a_metric_that_is_another_throughout_has_no_rows(write):
+    """Scores of 0 and 1: the mean score is S@1, the best of all rollouts S@n."""
+    conditions = read_conditions([str(write(n, "+-~", "--?", "+++")) for n in "ab"])
+    asked = ["S@1", "S@3", "mean_score", "best@3"]
+    found = compare(conditions, common(conditions, k=(1, 3)), metrics=asked)
+    table = differences_table(found)
+    assert [row[1] for row in table.rows] == ["S@1", "S@3"]
+    assert [note.split(" on ")[0] for note in table.notes[-2:]] == [
+        "mean_score is S@1", "best@3 is S@3",
+    ]  # fmt: skip
+    assert set(found.to_json()["differences"][0]["metrics"]) == set(asked)
+    alone = compare(conditions, common(conditions), metrics=["mean_score"])
+    assert [row[1] for row in differences_table(alone).rows] == ["mean_score"]
+
+
+def test_a_mean_score_of_its_own_has_rows(write):
+    paths = [write(name, "+-", "~+") for name in "ab"]
+    text = paths[1].read_text().replace('"value": 0.0', '"value": 0.4')
+    paths[1].write_text(text)
+    conditions = read_conditions(list(map(str, paths)))
+    found = compare(conditions, common(conditions), metrics=["S@1", "mean_score"])
+    assert [row[1] for row in differences_table(found).rows] == ["S@1", "mean_score"]
 
 
 @pytest.fixture

@@ -165,8 +165,8 @@ def test_without_a_file_the_tables_are_printed(runs, monkeypatch):
     [
         (["nowhere.jsonl"], "there is no such file"),
         (["a={worse}", "a={better}"], "names of their own, got 'a'"),
-        (["{worse}", "--out", "no/such/report.html"], "make no/such"),
-        (["{worse}", "--out", "report.pdf"], "must end in .html or .md"),
+        (["{worse}", "--out", "no/such/report.html"], "Make no/such"),
+        (["nowhere.jsonl", "--out", "report.pdf"], "must end in .html or .md"),  # before it reads
     ],
 )
 def test_a_bad_request_is_refused_in_words(

@@ -237,6 +237,13 @@ def test_the_command_writes_all_files_and_one_elsewhere(whole: Path, tmp_path: P
     assert not list(whole.glob("*.partial"))
 
 
+def test_a_wrong_suffix_is_refused_before_a_run_is_read(tmp_path: Path, capsys):
+    with pytest.raises(SystemExit) as ended:
+        main(["report", str(tmp_path / "no-run"), "--out", str(tmp_path / "mine.pdf")])
+    assert ended.value.code == 2
+    assert "must end in .html or .md, got 'mine.pdf'" in " ".join(capsys.readouterr().err.split())
+
+
 def test_leaneval_reads_the_run_folder_and_says_the_same(whole: Path, summary):
     write(summary, whole)
     again = numbers(read_conditions([str(whole)]))

@@ -25,7 +25,6 @@ def plots(found: Sequence[Calibration]) -> list[Plot]:
 
 def _roc(found: Sequence[Calibration]) -> Plot:
     alt = charts.library()
-    rows = [row for c in found if c.roc for row in _points(c.judged.name, c.roc)]
     diagonal = (
         alt.Chart(alt.Data(values=[{"x": 0, "y": 0}, {"x": 100, "y": 100}]))
         .mark_line(color=MUTED, strokeDash=[4, 4])
@@ -33,7 +32,7 @@ def _roc(found: Sequence[Calibration]) -> Plot:
     )
     used = ((c, 1 - float(c.counts.specificity), float(c.counts.recall)) for c in found)
     chart = diagonal + _curve(
-        rows, _rings(used), found,
+        _points((c.judged.name, c.roc) for c in found), _rings(used), found,
         "wrong statements passed, percent", "right statements passed, percent", "linear",
     )  # fmt: skip
     areas = "; ".join(f"{c.judged.name} {decimal(c.measures['roc_auc'])}" for c in found)
@@ -45,12 +44,7 @@ def _roc(found: Sequence[Calibration]) -> Plot:
 
 
 def _precision_recall(found: Sequence[Calibration]) -> Plot:
-    rows = [
-        row
-        for c in found
-        if c.precision_recall
-        for row in _points(c.judged.name, c.precision_recall)
-    ]
+    rows = _points((c.judged.name, c.precision_recall) for c in found)
     used = ((c, float(c.counts.recall), float(c.counts.precision)) for c in found)
     chart = _curve(rows, _rings(used), found, "recall, percent", "precision, percent", "step-after")
     areas = "; ".join(f"{c.judged.name} {decimal(c.measures['average_precision'])}" for c in found)
@@ -71,8 +65,8 @@ def _rings(used: Iterable[tuple[Calibration, float, float]]) -> charts.Rows:
     ]  # fmt: skip
 
 
-def _points(name: str, curve: Curve) -> list[dict[str, Any]]:
-    order = range(len(curve.x))
+def _points(curves: Iterable[tuple[str, Curve | None]]) -> charts.Rows:
+    """Every point of every judge's curve; a judge without a curve has none."""
     return [
         {
             "condition": name,
@@ -81,7 +75,9 @@ def _points(name: str, curve: Curve) -> list[dict[str, Any]]:
             "order": place,
             "told": f"{name}: {'none passes' if isnan(t) else f'from {t:g}'}",
         }
-        for place, x, y, t in zip(order, curve.x, curve.y, curve.thresholds, strict=True)
+        for name, curve in curves
+        if curve is not None
+        for place, (x, y, t) in enumerate(zip(curve.x, curve.y, curve.thresholds, strict=True))
     ]
 
 

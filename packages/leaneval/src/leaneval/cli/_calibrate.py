@@ -113,8 +113,10 @@ def calibrate(
 ) -> None:
     """Measure judges against people's labels; correct a run's S@k for its judge's error."""
     from leaneval.calibration import Columns, read_labels, study  # dear to import
+    from leaneval.page import require_writable
 
-    _check_out(out)
+    if out is not None:  # refused before a judge is paid
+        require_writable(out)
     columns = Columns(
         id_column, informal_column, candidate_column, label_column, reference_column, score_column,
         pass_column, problem_column,
@@ -132,16 +134,6 @@ def calibrate(
     )  # fmt: skip
     found = study(read, answers, conditions, resamples=resamples, seed=seed)
     _show(found, out, as_json=as_json, as_markdown=as_markdown)
-
-
-def _check_out(out: Path | None) -> None:
-    """Refused before a judge is paid."""
-    if out is None:
-        return
-    if not out.parent.is_dir():
-        raise UsageError(f"--out must be in a folder that exists, got {out}: make {out.parent}.")
-    if out.suffix.lower() not in (".html", ".htm", ".md", ".markdown"):
-        raise UsageError(f"--out must end in .html or .md, got {out.name!r}: name it so.")
 
 
 def _conditions(arguments: Sequence[str]) -> list[Condition]:

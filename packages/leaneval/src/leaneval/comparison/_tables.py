@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from leaneval.statistics import wilson
 from leaneval.tables import Table
 
@@ -70,6 +72,8 @@ def _missing(found: Comparison) -> list[str]:
     shares = [f"{one.name} {one.missing:.1%}" for one in found.conditions if one.missing]
     if not shares:
         return []
+    if found.conditions[0].condition.runs[0].settings.protocol == "study":
+        return [f"Rollouts missing: {', '.join(shares)}; the study's rules count them as failing."]
     return [
         f"Rollouts missing: {', '.join(shares)}. Intervals run from all of them failing to all of "
         "them passing; there is no point where 0.5 % or more are missing."
@@ -98,8 +102,11 @@ def differences_table(found: Comparison) -> Table:
     """Every pair's paired differences, tests, and how many problems changed."""
     rows: list[tuple[str, ...]] = []
     strong: set[tuple[int, int]] = set()
+    twins = _twins(found)
     for pair in found.pairs:
         for metric, difference in pair.differences.items():
+            if metric in twins:
+                continue
             if difference.estimate.excludes_zero:
                 strong.add((len(rows), 2))
             if difference.holm <= _SIGNIFICANT:
@@ -110,9 +117,27 @@ def differences_table(found: Comparison) -> Table:
         ("difference", "metric", "95 % interval", "p", "p Holm", "gained", "lost"),
         tuple(rows),
         words=2,
-        notes=tuple(_explained(found)),
+        notes=(
+            *_explained(found),
+            *(
+                f"{metric} is {twin} on every problem here (scores are 0 or 1), so it has no rows."
+                for metric, twin in twins.items()
+            ),
+        ),
         strong=frozenset(strong),
     )
+
+
+def _twins(found: Comparison) -> dict[str, str]:
+    """Metrics of the score that are a pass@k throughout, as scores of 0 and 1 make them: -> it."""
+    n = found.shared.repeats
+    asked = {"mean_score": "S@1", f"best@{n}": f"S@{n}"}
+    return {
+        metric: twin
+        for metric, twin in asked.items()
+        if {metric, twin} <= set(found.metrics)
+        and all(np.allclose(one.bounds[metric], one.bounds[twin]) for one in found.conditions)
+    }
 
 
 def _row(pair: Pair, metric: str, difference: Difference) -> tuple[str, ...]:

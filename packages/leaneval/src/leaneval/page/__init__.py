@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from leaneval.page._blocks import Block, Explorer, Page, Plot, Prose, Section
-from leaneval.page._colours import ACCENT, MUTED
+from leaneval.page._colours import ACCENT, COLOURS, MUTED
 from leaneval.page._html import html
 from leaneval.page._plain import markdown, show
-from leaneval.page._write import write
+from leaneval.page._write import require_writable, write
 
 __all__ = [
     "ACCENT",
+    "COLOURS",
     "MUTED",
     "Block",
     "Explorer",
@@ -19,6 +20,7 @@ __all__ = [
     "Section",
     "html",
     "markdown",
+    "require_writable",
     "show",
     "write",
 ]

@@ -29,6 +29,8 @@ QUIET: Final = ("#6a6f78", "#9ba1ab")
 
 MUTED: Final = QUIET[0]
 ACCENT: Final = SERIES[0][0]
+COLOURS: Final = len(SERIES)
+"""How many series have a colour of their own; those after them begin again with the first."""
 
 VARIABLES: Final = {
     "plot-ink": INK,

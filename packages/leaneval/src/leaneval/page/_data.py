@@ -78,17 +78,19 @@ def _chunks(rows: Sequence[Row]) -> Iterator[tuple[int, Sequence[Row]]]:
         yield start, rows[start:]
 
 
-def _problem(problem: Problem) -> list[Any]:
-    return [problem.informal, problem.header, problem.reference, list(problem.references)]
+# Rows of the page are tuples: the garbage collector forgets a tuple of texts at its first look, and
+# would follow as many lists through every full collection.
+def _problem(problem: Problem) -> tuple[Any, ...]:
+    return problem.informal, problem.header, problem.reference, problem.references
 
 
-def _texts(row: Row) -> list[Any]:
-    messages = [[d.severity, d.line, d.column, d.message] for d in row.verdict.diagnostics]
-    return [candidate(row.dual), messages, _reason(row.dual.score), _reason(row.dual.second)]
+def _texts(row: Row) -> tuple[Any, ...]:
+    messages = tuple((d.severity, d.line, d.column, d.message) for d in row.verdict.diagnostics)
+    return candidate(row.dual), messages, _reason(row.dual.score), _reason(row.dual.second)
 
 
-def _reason(score: Score | None) -> list[str]:
-    return [score.judge, score.reason] if score else []
+def _reason(score: Score | None) -> tuple[str, ...]:
+    return (score.judge, score.reason) if score else ()
 
 
 def candidate(dual: DualScore) -> str:
@@ -109,12 +111,12 @@ def _most(rows: Sequence[Row]) -> int | None:
     return None if total <= _BUDGET else max(500, _BUDGET // len(rows))
 
 
-def _rollout(row: Row, most: int | None) -> list[str]:
+def _rollout(row: Row, most: int | None) -> tuple[str, ...]:
     """The text before and after the candidate, or the whole text alone."""
     written = candidate(row.dual)
     before, found, after = row.text.partition(written) if written else ("", "", "")
-    parts = [before, after] if found else [row.text]
-    return parts if most is None else [_shortened(part, most) for part in parts]
+    parts = (before, after) if found else (row.text,)
+    return parts if most is None else tuple(_shortened(part, most) for part in parts)
 
 
 def _shortened(text: str, most: int) -> str:

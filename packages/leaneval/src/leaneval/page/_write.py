@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from leaneval._files import whole
 from leaneval.errors import UsageError
 from leaneval.page._html import html
 from leaneval.page._plain import markdown
@@ -16,24 +17,31 @@ if TYPE_CHECKING:
 _RENDERINGS = {".html": html, ".htm": html, ".md": markdown, ".markdown": markdown}
 
 
+def require_writable(out: Path) -> None:
+    """Refuse a file that `write` would refuse by its name alone, before anything is computed.
+
+    Raises:
+        UsageError: Its folder does not exist, or its suffix is neither `.html` nor `.md`.
+    """
+    if not out.parent.is_dir():
+        raise UsageError(f"a report must be in a folder that exists, got {out}. Make {out.parent}.")
+    if out.suffix.lower() not in _RENDERINGS:
+        raise UsageError(f"a report's file must end in .html or .md, got {out.name!r}. Name it so.")
+
+
 def write(page: Page, out: Path) -> None:
     """Write the page, rendered as the file's suffix says.
 
     Raises:
-        UsageError: The suffix is neither `.html` nor `.md`, or the file cannot be written; a file
-            that was there before is then as it was.
+        UsageError: As `require_writable`, or the file cannot be written; a file that was there
+            before is then as it was.
     """
-    render = _RENDERINGS.get(out.suffix.lower())
-    if render is None:
-        raise UsageError(f"a report's file must end in .html or .md, got {out.name!r}. Name it so.")
-    text = render(page)
-    partial = out.with_name(out.name + ".partial")
+    require_writable(out)
+    text = _RENDERINGS[out.suffix.lower()](page)
     try:
-        partial.write_text(text, encoding="utf-8", newline="\n")
-        partial.replace(out)
+        with whole(out) as file:
+            file.write(text)
     except OSError as error:
         raise UsageError(
             f"{out} must be a file that can be written, got {error}. Free space or name another."
         ) from error
-    finally:
-        partial.unlink(missing_ok=True)

@@ -7,8 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from leaneval.page import MUTED, Plot
-from leaneval.report.charts import BAND, Rows, colour, library, percent_axis, plot, shape
+from leaneval.page import COLOURS, MUTED, Plot
+from leaneval.report.charts import (
+    BAND,
+    Rows,
+    colour,
+    library,
+    percent_axis,
+    plot,
+    pointed,
+    shape,
+    short,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +28,8 @@ _WIDE, _PANEL, _HEIGHT = 620, 290, 240
 
 def pass_curves(rows: Rows, names: Sequence[str]) -> Plot:
     """pass@k against k: one panel for compiling, one for meaning the problem.
+
+    A row of panels holds no more conditions than there are colours.
 
     Args:
         rows: condition, metric (panel title), k, value, low, high.
@@ -29,14 +41,18 @@ def pass_curves(rows: Rows, names: Sequence[str]) -> Plot:
         color=colour(names),
     )
     band = base.mark_area(opacity=BAND).encode(y=percent_axis("low", "percent"), y2="high:Q")
-    line = base.mark_line().encode(y="value:Q")
-    dots = base.mark_point().encode(
+    line = pointed(base.mark_line()).encode(y="value:Q")
+    dots = pointed(base.mark_point()).encode(
         y="value:Q", shape=shape(names), description=alt.Description("told:N")
     )
     layers = alt.layer(band, line, dots).properties(width=_PANEL, height=_HEIGHT)
     panels = list(dict.fromkeys(row["metric"] for row in rows))
+    split = _rows_of_panels(names)
+    rows = [row | {"part": split[row["condition"]]} for row in rows]
+    parts = alt.Row("part:N", title=None, sort=list(dict.fromkeys(split.values())))
     chart = layers.properties(data=alt.Data(values=rows)).facet(
-        column=alt.Column("metric:N", title=None, sort=panels)
+        column=alt.Column("metric:N", title=None, sort=panels),
+        row=parts if len(names) > COLOURS else alt.Undefined,
     )
     return plot(
         "pass@k, percent, with 95 % intervals", chart,
@@ -45,11 +61,18 @@ def pass_curves(rows: Rows, names: Sequence[str]) -> Plot:
     )  # fmt: skip
 
 
+def _rows_of_panels(names: Sequence[str]) -> dict[str, str]:
+    """Condition to its row of panels, so that no panel has two lines of one colour."""
+    many = range(0, len(names), COLOURS)
+    titles = [f"conditions {n + 1} to {min(n + COLOURS, len(names))}" for n in many]
+    return {name: titles[n // COLOURS] for n, name in enumerate(names)}
+
+
 def _ends(rows: Rows) -> str:
     """The right ends of the last panel's lines, in words."""
     most, panel = max(row["k"] for row in rows), rows[-1]["metric"]
     last = [row for row in rows if (row["k"], row["metric"]) == (most, panel)]
-    told = "; ".join(f"{row['condition']} {row['value']:.1f}" for row in last)
+    told = "; ".join(f"{row['condition']} {short(row)}" for row in last)
     return f"At k = {most}, {panel}: {told}."
 
 
@@ -89,7 +112,8 @@ def gap_against_compiling(rows: Rows, study: Rows, names: Sequence[str], source:
     """The gap C@1 - S@1 against C@1, one point a condition, the study's in grey.
 
     Args:
-        rows: condition; value, low, high of C@1; gap, gap_low, gap_high.
+        rows: condition; value, low, high of C@1; gap, gap_low, gap_high; the middle of the two
+            intervals where there is no point, which bears no mark then.
         study: condition, benchmark, value, gap.
         names: Conditions in order.
         source: Where the grey points come from.
@@ -105,11 +129,14 @@ def gap_against_compiling(rows: Rows, study: Rows, names: Sequence[str], source:
     base = alt.Chart(alt.Data(values=rows)).encode(color=colour(names))
     across = base.mark_rule(opacity=0.6).encode(x="low:Q", x2="high:Q", y="gap:Q")
     upright = base.mark_rule(opacity=0.6).encode(x="value:Q", y="gap_low:Q", y2="gap_high:Q")
-    dots = base.mark_point(size=90).encode(
+    dots = pointed(base.mark_point(size=90)).encode(
         x=x, y=y, shape=shape(names), description=alt.Description("told:N")
     )
     chart = (grey + across + upright + dots).properties(width=_WIDE, height=300)
-    told = "; ".join(f"{r['condition']} {r['value']:.1f}, {r['gap']:.1f}" for r in rows)
+    told = "; ".join(
+        f"{r['condition']} {r['value']:.1f}, {r['gap']:.1f}" if r["point"] else r["told"]
+        for r in rows
+    )
     return plot(
         "gap against compile rate", chart,
         "The part of the compile rate that does not mean the problem, against the compile rate, "
@@ -135,7 +162,7 @@ def by_tag(rows: Rows, names: Sequence[str]) -> Plot:
     rules = base.mark_rule(opacity=0.6).encode(
         x=percent_axis("low", "S@1: compiles and means it, percent", "X"), x2="high:Q"
     )
-    dots = base.mark_point().encode(
+    dots = pointed(base.mark_point()).encode(
         x="value:Q", shape=shape(names), description=alt.Description("told:N")
     )
     step = alt.Step(max(26, 9 * len(names)), **{"for": "position"})

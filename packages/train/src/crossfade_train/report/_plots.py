@@ -8,15 +8,26 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from leaneval.report.charts import BAND, Rows, colour, library, percent_axis, plot, row, shape
+from leaneval.report.charts import (
+    BAND,
+    Rows,
+    colour,
+    dash,
+    library,
+    percent_axis,
+    plot,
+    pointed,
+    row,
+    shape,
+    short,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from crossfade_train.report._collect import Collected, Evaluated, Group
-    from crossfade_train.report._summary import TaskSummary
+    from crossfade_train.report._summary import Row, TaskSummary
     from leaneval.page import Plot
-    from leaneval.statistics import Estimate
 
 _POINTS = 240
 """Most that a line of the dynamics is drawn with."""
@@ -51,9 +62,9 @@ def gradient(task: TaskSummary, found: Collected) -> Plot | None:
     )
     band = base.mark_area(opacity=BAND).encode(y=percent_axis("low", "percent"), y2="high:Q")
     dashes = alt.Scale(domain=list(_STAGES), range=[[1, 0], [6, 4]])
-    dash = alt.StrokeDash("condition:N", title="trained by", scale=dashes)
-    line = base.mark_line().encode(y="value:Q", strokeDash=dash)
-    dots = base.mark_point().encode(
+    stages = alt.StrokeDash("condition:N", title="trained by", scale=dashes)
+    line = pointed(base.mark_line()).encode(y="value:Q", strokeDash=stages)
+    dots = pointed(base.mark_point()).encode(
         y="value:Q", shape=shape(_STAGES, "trained by"), description=alt.Description("told:N")
     )
     metrics = list(dict.fromkeys(r["metric"] for r in rows))
@@ -72,7 +83,6 @@ def gradient(task: TaskSummary, found: Collected) -> Plot | None:
 
 
 def _gradient_rows(task: TaskSummary, found: Collected) -> Iterator[dict[str, Any]]:
-    metrics = [metric for metric in task.metrics if "@" in metric]
     trained = [r for r in task.rows if r.group.kind == "sft+grpo"]
     for own in trained:
         panel = _panel(own.group, found)
@@ -80,8 +90,8 @@ def _gradient_rows(task: TaskSummary, found: Collected) -> Iterator[dict[str, An
         at = 100 * own.group.overlap
         for start in task.rows:
             if start.group.kind == "sft" and _starts(start.group, own.group):
-                yield from _rows_of(_STAGES[1], start.estimates, metrics, at, panel)
-        yield from _rows_of(_STAGES[0], own.estimates, metrics, at, panel)
+                yield from _rows_of(_STAGES[1], start, task, at, panel)
+        yield from _rows_of(_STAGES[0], own, task, at, panel)
 
 
 def _starts(sft: Group, own: Group) -> bool:
@@ -96,11 +106,14 @@ def _panel(group: Group, found: Collected) -> str:
 
 
 def _rows_of(
-    stage: str, estimates: Mapping[str, Estimate], metrics: Sequence[str], at: float, panel: str
+    stage: str, of: Row, task: TaskSummary, at: float, panel: str
 ) -> Iterator[dict[str, Any]]:
-    for metric in metrics:
-        told = f"{stage}, overlap {at:g} %, {metric}"
-        yield row(estimates[metric], told, condition=stage, metric=metric, overlap=at, panel=panel)
+    point = task.numbers.measured[of.name].has_point
+    for metric in (metric for metric in task.metrics if "@" in metric):
+        yield row(
+            of.estimates[metric], f"{stage}, overlap {at:g} %, {metric}", point=point,
+            condition=stage, metric=metric, overlap=at, panel=panel,
+        )  # fmt: skip
 
 
 def _told(rows: Rows, metric: str) -> str:
@@ -108,7 +121,7 @@ def _told(rows: Rows, metric: str) -> str:
     by_panel: dict[str, list[str]] = defaultdict(list)
     for r in sorted(rows, key=lambda r: float(r["overlap"])):
         if r["metric"] == metric and r["condition"] == _STAGES[0]:
-            by_panel[r["panel"]].append(f"{r['value']:.1f} at {r['overlap']:g} %")
+            by_panel[r["panel"]].append(f"{short(r)} at {r['overlap']:g} %")
     lines = "; ".join(f"{panel}: {', '.join(points)}" for panel, points in by_panel.items())
     return f"{metric} by {lines}."
 
@@ -159,6 +172,7 @@ def _dynamics(
             x=alt.X("step:Q", title="step", axis=alt.Axis(tickMinStep=1, format="d", tickCount=6)),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)),
             color=colour(everywhere, shown=shown),
+            strokeDash=dash(everywhere, shown=shown),
             detail="seed:N",
         )
         .properties(width=250, height=130)

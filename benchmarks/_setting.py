@@ -89,7 +89,7 @@ def data(request: Request, setting: Setting) -> tuple[DataRef, DataRef]:
 def fine_tuned(folder: Path, rows: DataRef, setting: Setting) -> str:
     """A start point whose rollouts compile as they do in a real run."""
     model = train_sft(
-        model=str(resolve(setting.model, out=folder / "base")),
+        model=str(resolve(setting.model)),
         data=rows,
         out=folder / "sft",
         seed=1,

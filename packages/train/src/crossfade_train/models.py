@@ -32,13 +32,12 @@ _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _NEEDED = ("config.json", "tokenizer_config.json")
 
 
-def resolve(reference: str, *, revision: str | None = None, out: Path | None = None) -> Path:
+def resolve(reference: str, *, revision: str | None = None) -> Path:
     """The folder of a model.
 
     Args:
         reference: A shipped name, a path, or a hub id.
         revision: Of a hub id: branch, tag or commit.
-        out: Unused by all that is known so far; a model that has to be made would be made here.
 
     Raises:
         UsageError: It is none of these, or a revision was given for what has none.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import json
 import os
@@ -12,12 +13,13 @@ from pathlib import Path
 import pytest
 
 from crossfade_splits import verify
-from crossfade_train.errors import StageError, StopLossError, UsageError
-from crossfade_train.recipe import load_recipe
+from crossfade_train.errors import DataError, StageError, StopLossError, UsageError
+from crossfade_train.recipe import LaunchTable, load_recipe
 from crossfade_train.run import Store, plan
 from crossfade_train.run import _execute as module
+from crossfade_train.run._failure import as_ours, forget, note, noted
 from crossfade_train.run._schedule import Here, resolve, schedule
-from crossfade_train.run._stage import Stage, request
+from crossfade_train.run._stage import Artefact, Stage, request
 
 SMALL = {"data.count": 400, "sft_sizes": [40], "rl_size": 30, "seeds": [1, 2]}
 
@@ -72,13 +74,17 @@ def test_an_overlap_that_the_pool_cannot_give_is_a_bad_request(store: Store):
         splits(store, sft_sizes=[390], overlaps=[0.0])
 
 
-def broken(store: Store, error: Exception, monkeypatch, kind="evaluate"):
+SERVED = {"arguments": {"use_vllm": True, "vllm_mode": "server"}}
+
+
+def broken(store: Store, error: Exception, monkeypatch, kind="evaluate", table=None):
     def work(request, folder):
         os.write(1, b"what the stage printed\n")  # past the test runner's own capture
         raise error
 
     monkeypatch.setattr(module, "work", work)
-    module.execute(request(Stage("x", kind, {}, {}, 0), {}, {}), store)
+    monkeypatch.setattr(module, "apart", lambda _: False)
+    module.execute(request(Stage("x", kind, {}, table or {}, 0), {}, {}), store)
 
 
 def test_what_a_stage_prints_is_in_its_log(store: Store, tmp_path: Path, monkeypatch):
@@ -99,9 +105,27 @@ def test_a_full_disk_is_said_to_be_one(store: Store, monkeypatch):
         broken(store, OSError(errno.ENOSPC, "No space left on device"), monkeypatch)
 
 
+def test_a_full_disk_is_one_whichever_library_says_so(store: Store, monkeypatch):
+    said = 'I/O error: Os { code: 28, kind: StorageFull, message: "No space left on device" }'
+    with pytest.raises(StageError, match="Free space on the disk"):
+        broken(store, RuntimeError(said), monkeypatch)
+
+
+def test_a_disk_that_is_full_at_once_is_no_traceback(store: Store, monkeypatch):
+    full = OSError(errno.ENOSPC, "No space left on device")
+    monkeypatch.setattr(Store, "begin", lambda *_: (_ for _ in ()).throw(full))
+    with pytest.raises(StageError, match="Free space on the disk"):
+        broken(store, KeyError("never reached"), monkeypatch)
+
+
 def test_a_lost_generation_server_is_said_to_be_one(store: Store, monkeypatch):
+    lost = ConnectionError("Connection refused")
+    monkeypatch.setattr(module, "_server", lambda *_: contextlib.nullcontext())
     with pytest.raises(StageError, match="generation server no longer answers"):
-        broken(store, ConnectionError("Connection refused"), monkeypatch)
+        broken(store, lost, monkeypatch, "grpo", SERVED)
+    with pytest.raises(StageError) as elsewhere:
+        broken(store, lost, monkeypatch)
+    assert "generation server" not in str(elsewhere.value)
 
 
 def test_a_stop_loss_stays_one_and_nothing_is_done(store: Store, monkeypatch, tmp_path: Path):
@@ -138,6 +162,59 @@ def test_a_stage_of_several_processes_goes_through_accelerate(store: Store, tmp_
     assert Path(ended["sft-n40-s1"]["model"].path, "model.safetensors").is_file()
     (log,) = (tmp_path / "stages").glob("sft-*/log.txt")
     assert "--num_processes 2" in log.read_text().splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("kind", "launch", "arguments", "is_apart"),
+    [
+        ("sft", {}, {}, False),
+        ("sft", {"processes": 2}, {}, True),
+        ("sft", {"devices": "1"}, {}, True),
+        ("sft", {"accelerate_config": "ddp"}, {}, True),
+        ("grpo", {}, {"use_vllm": True}, True),
+        ("evaluate", {"processes": 2, "devices": "1"}, {}, False),
+    ],
+)
+def test_what_trains_in_processes_of_its_own(kind, launch, arguments, is_apart):
+    stage = Stage("x", kind, {}, {"arguments": arguments}, 0, {"launch": launch})
+    assert module.apart(request(stage, {}, {})) is is_apart
+
+
+def test_one_process_needs_no_accelerate(tmp_path: Path):
+    one = module.command(LaunchTable(devices="1"), tmp_path)
+    assert one == [sys.executable, "-m", "crossfade_train.run.worker", str(tmp_path)]
+    assert "--num_processes" in module.command(LaunchTable(accelerate_config="ddp"), tmp_path)
+
+
+@pytest.mark.slow
+def test_a_process_of_its_own_sees_its_devices_and_its_error_is_ours(store: Store, tmp_path: Path):
+    """Of an earlier attempt's error nothing is said."""
+    stage = Stage(
+        "x", "sft", {}, {"arguments": {"max_steps": 1}, "lora": None}, 0,
+        {"launch": {"devices": "7"}, "report_to": []},
+    )  # fmt: skip
+    model = Artefact(str(tmp_path / "nothing"), "m")
+    asked = request(stage, {"model": model, "data": Artefact(str(tmp_path / "no.jsonl"), "d")}, {})
+    store.begin(asked)
+    (store.folder(asked) / "error.json").write_text('{"kind": "UsageError", "message": "old"}')
+    with pytest.raises(DataError, match=r"^x: Data must exist: .*no\.jsonl"):
+        module.execute(asked, store)
+    log = (store.folder(asked) / "log.txt").read_text()
+    assert log.startswith(f"$ CUDA_VISIBLE_DEVICES=7 {sys.executable} -m crossfade_train.run.work")
+
+
+def test_the_first_process_to_fail_says_why(tmp_path: Path):
+    note(tmp_path, MemoryError("CUDA out of memory"))
+    note(tmp_path, RuntimeError("connection closed by peer"))
+    assert str(noted(tmp_path, 1)) == "MemoryError: CUDA out of memory"
+    forget(tmp_path)
+    assert str(noted(tmp_path, 9)) == "its processes ended with status 9"
+
+
+def test_out_of_memory_in_a_process_of_its_own_names_what_to_lower(tmp_path: Path):
+    note(tmp_path, MemoryError("CUDA out of memory"))
+    asked = request(Stage("x", "sft", {}, {}, 0), {}, {})
+    assert "per_device_train_batch_size" in str(as_ours(asked, noted(tmp_path, 1), tmp_path))
 
 
 def test_the_worker_writes_its_error_down(tmp_path: Path):

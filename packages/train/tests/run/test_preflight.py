@@ -132,6 +132,18 @@ def test_a_package_that_is_not_installed_is_named_with_its_extra(tmp_path: Path,
         preflight(recipe, ALL, tmp_path, 0.0, ray=False)
 
 
+def test_attention_that_is_not_installed_is_named_before_the_data_is_made(tmp_path, monkeypatch):
+    there = {"vllm", "peft"}
+    monkeypatch.setattr(
+        "crossfade_train.run._preflight.find_spec", lambda name: name if name in there else None
+    )
+    recipe = load_recipe("qwen3-8b-paper")
+    with pytest.raises(UsageError, match=r"\[grpo\] attn_implementation.*pip install flash-attn"):
+        preflight(recipe, ALL, tmp_path, 0.0, ray=True)
+    there.add("flash_attn")
+    preflight(recipe, ALL, tmp_path, 0.0, ray=True)
+
+
 def test_an_unknown_accelerate_file_is_refused(tmp_path: Path):
     recipe = load_recipe("peano", {"launch.accelerate_config": "fsdp3"})
     with pytest.raises(UsageError, match=r"fsdp2, ddp.*'fsdp3'"):

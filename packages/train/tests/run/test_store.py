@@ -92,6 +92,13 @@ def test_a_training_stage_keeps_its_checkpoints_when_begun_again(store: Store):
     assert (store.begin(asked()) / "checkpoints").is_dir()
 
 
+@pytest.mark.parametrize("harm", [_truncate, _lose])
+def test_a_model_that_was_done_and_is_damaged_is_made_anew(store: Store, harm):
+    """What training finds in its folder it takes for its own, finished work."""
+    harm(make(store, asked()))
+    assert not (store.begin(asked()) / "model").exists()
+
+
 def test_other_stages_begin_with_an_empty_folder(store: Store):
     folder = store.begin(asked("evaluate"))
     (folder / "samples_x.jsonl").write_text("{")

@@ -89,6 +89,39 @@ def test_checkpoints_of_another_request_are_refused(tiny, sft_rows, tmp_path, ki
     run(tmp_path, tiny, sft_rows, seed=4, resume=False)
 
 
+def test_what_is_done_can_be_done_again_from_the_beginning(tiny, sft_rows, tmp_path, bitwise):
+    few = ARGUMENTS | {"max_steps": 2}
+    run(tmp_path, tiny, sft_rows, arguments=few)
+    again = run(tmp_path, tiny, sft_rows, arguments=few, seed=4, resume=False)
+    assert bitwise(again, run(tmp_path / "other", tiny, sft_rows, arguments=few, seed=4))
+
+
+def test_where_metrics_go_may_change_amid_a_training(tiny, sft_rows, tmp_path, killed_at):
+    log = MetricsLog(tmp_path / "metrics.jsonl")
+    with pytest.raises(killed_at(log, 5)):
+        run(tmp_path, tiny, sft_rows, log=log)
+    named = ARGUMENTS | {"run_name": "x", "report_to": []}
+    assert run(tmp_path, tiny, sft_rows, arguments=named).is_dir()
+
+
+def test_a_process_trains_on_one_gpu_however_many_it_sees(tmp_path):
+    from functools import cached_property
+
+    import torch
+    from trl import SFTConfig
+
+    from crossfade_train._trl import configuration
+
+    class Many(SFTConfig):
+        @cached_property
+        def _setup_devices(self):
+            self._n_gpu = 8
+            return torch.device("cpu")
+
+    made = configuration(Many, "sft", {"per_device_train_batch_size": 3}, out=tmp_path, seed=1)
+    assert (made.n_gpu, made.train_batch_size) == (1, 3)
+
+
 def test_lora_leaves_an_adapter_and_a_plain_model(tiny, sft_rows, tmp_path, bitwise):
     from pathlib import Path
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from leaneval.errors import UsageError
+from leaneval.flags import NoText
 
 
 def report(
@@ -24,22 +24,15 @@ def report(
         Path | None, typer.Option(help="Write report.html or .md; without it, tables are printed.")
     ] = None,
     title: Annotated[str | None, typer.Option(help="Title of the page.")] = None,
-    no_text: Annotated[
-        bool,
-        typer.Option(
-            "--no-text",
-            help="Leave out problems, references and rollouts, for benchmarks whose licence does "
-            "not allow them to be published again.",
-        ),
-    ] = False,
+    no_text: NoText = False,
 ) -> None:
     """Report finished runs: metrics with intervals, differences, plots, every rollout."""
-    from leaneval.page import show, write
+    from leaneval.page import require_writable, show, write
     from leaneval.report import report as page_of
     from leaneval.results import read_conditions
 
-    if out is not None and not out.parent.is_dir():
-        raise UsageError(f"--out must be in a folder that exists, got {out}: make {out.parent}.")
+    if out is not None:
+        require_writable(out)
     conditions = read_conditions(runs, task=task)
     page = page_of(conditions, title or _title(runs), texts=not no_text, plotted=out is not None)
     if out is None:

@@ -6,11 +6,12 @@
 | `save_strategy`, `save_total_limit` | `steps`, 2 | a kill during a save leaves the one before |
 | `save_steps` | 100 (SFT); about 20 (GRPO) | on a boundary of rollouts, which are not saved |
 | `disable_tqdm` | true | progress is the run's |
-| `use_cpu` | true without a GPU | as `bf16`, `tf32` false: no CPU gains by them here |
+| `use_cpu` | true without a GPU | as `bf16` false: no CPU gains by it here |
 | `gradient_checkpointing` | false without a GPU | memory is not what a CPU run lacks |
 | `dataloader_pin_memory` | false without a GPU | there is nothing to pin for |
 
-Invariant: a value that the caller gives is passed on as it is. Out of scope: what a value means.
+Invariants: a value that the caller gives is passed on as it is; a process trains on one GPU,
+however many it sees (`[launch] processes` is for several). Out of scope: what a value means.
 """
 
 from __future__ import annotations
@@ -103,9 +104,12 @@ def configuration(
             "none"  # an empty list means "all that are installed" to some versions
         )
     try:
-        return kind(output_dir=str(out), seed=seed, data_seed=seed, **chosen)
+        made = kind(output_dir=str(out), seed=seed, data_seed=seed, **chosen)
     except (ValueError, TypeError, ImportError) as error:
         raise UsageError(f"[{table}]: {error}") from error
+    if made.n_gpu > 1:
+        made._n_gpu = 1  # else transformers wraps the model in nn.DataParallel, which TRL refuses
+    return made
 
 
 @contextmanager

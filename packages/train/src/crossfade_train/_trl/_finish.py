@@ -62,6 +62,7 @@ def finish(trainer: Any, out: Path, *, base: str, lora: bool) -> Path:
             _merge(base, adapter, partial, trainer)
         for path in (adapter, partial):
             (path / "training_args.bin").unlink(missing_ok=True)
+        shutil.rmtree(final, ignore_errors=True)  # of a training that was not to be resumed
         partial.replace(final)
     trainer.accelerator.wait_for_everyone()
     return final

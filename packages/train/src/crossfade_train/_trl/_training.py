@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from crossfade_train.data import DataRef
     from crossfade_train.run import MetricsLog
 
+_NO_NUMBERS = frozenset({"report_to", "run_name"})
+"""Arguments that may be others when a training is resumed: they say where metrics go."""
+
 
 @dataclass
 class Training:
@@ -58,7 +61,7 @@ class Training:
             "model": self.model,
             "data": str(self.data),
             "seed": self.seed,
-            "arguments": dict(self.arguments),
+            "arguments": {k: v for k, v in self.arguments.items() if k not in _NO_NUMBERS},
             "lora": self.lora,
             **self.further,
         }

@@ -19,6 +19,7 @@ from crossfade_train.cli._ablate import ablate
 from crossfade_train.cli._arguments import spread
 from crossfade_train.cli._single import grpo, sft
 from crossfade_train.errors import CrossfadeError, StageError, StopLossError
+from leaneval.flags import NoText  # noqa: TC001 - typer reads annotations at run time
 
 __all__ = ["app", "main"]
 
@@ -43,14 +44,7 @@ def report(
         Optional[Path],  # noqa: UP045 - typer reads annotations at run time
         typer.Option(metavar="FILE", help="Write the page here too: .html or .md."),
     ] = None,
-    no_text: Annotated[
-        bool,
-        typer.Option(
-            "--no-text",
-            help="Leave out problems, references and rollouts, for benchmarks whose licence does "
-            "not allow them to be published again.",
-        ),
-    ] = False,
+    no_text: NoText = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print all numbers as JSON.")] = False,
 ) -> None:
     """Write a run's report.html, report.md, results.json and runs.json, and print the tables.

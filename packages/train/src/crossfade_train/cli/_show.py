@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from crossfade_train.run import Ref, command, launch_of, server_command, spoken
+from crossfade_train.errors import UsageError
+from crossfade_train.run import Ref, apart, command, launch_of, server_command, spoken
 
 if TYPE_CHECKING:
     from crossfade_train.run import Outlook, Request, Stage
@@ -52,7 +53,7 @@ def _total(found: Outlook, folder: Path) -> None:
     pending = found.pending
     seconds, unknown = found.rates.total(pending)
     bases = sorted({found.rates.of(kind).basis for kind in pending} - {"not measured"})
-    disk = found.rates.gigabytes(pending)
+    disk = found.rates.disk(pending)
     out.print(
         f"\n{len(found.wanted)} stages, {len(found.wanted) - len(pending)} done, "
         f"{len(pending)} to run in {folder}", markup=False, highlight=False, soft_wrap=True,
@@ -64,12 +65,13 @@ def _total(found: Outlook, folder: Path) -> None:
         )  # fmt: skip
     if unknown:
         out.print(f"no time is known for: {', '.join(unknown)}", markup=False, highlight=False)
-    if disk:
-        out.print(f"about {disk:.3g} GB of disk", highlight=False)
+    if disk.most:
+        stays = f" at most, {disk.kept:.3g} GB in the end" if disk.kept < disk.most else ""
+        out.print(f"about {disk.most:.3g} GB of disk{stays}", highlight=False)
 
 
 def _launch(stage: Stage, found: Outlook, folder: Path) -> str:
-    """How a stage of several processes would be started, with its server."""
+    """How a stage in processes of its own would be started, with its server."""
     if not stage.extra.get("launch"):
         return ""
     request = found.requests.get(stage.name) or _unknown(stage)
@@ -79,14 +81,14 @@ def _launch(stage: Stage, found: Outlook, folder: Path) -> str:
     if stage.kind == "grpo" and server:
         devices = f"CUDA_VISIBLE_DEVICES={launch.vllm_devices} " if launch.vllm_devices else ""
         lines.append(f"VLLM_SERVER_DEV_MODE=1 {devices}{server} &")
-    if stage.kind in ("sft", "grpo") and launch.processes > 1:
+    if apart(request):
         devices = f"CUDA_VISIBLE_DEVICES={launch.devices} " if launch.devices else ""
         where = (
             found.store.folder(request)
             if request.key
             else Path(f"{folder}/stages/{stage.name}-KEY")
         )
-        lines.append(devices + shlex.join(command(request, launch, where)))
+        lines.append(devices + shlex.join(command(launch, where)))
     return "\n  ".join(lines)
 
 
@@ -113,6 +115,8 @@ def report(folder: Path, *, to: Path | None = None, texts: bool = True) -> None:
     from crossfade_train.report import summarise, tables, write
     from leaneval.tables import put
 
+    if to is not None:
+        _require_writable(to)
     found = summarise(folder)
     pages = write(found, folder, out=to, texts=texts)
     if found.collected.missing:
@@ -127,6 +131,17 @@ def report(folder: Path, *, to: Path | None = None, texts: bool = True) -> None:
     out.print()
     for page in pages:
         out.print(str(page), markup=False, highlight=False, soft_wrap=True)
+
+
+def _require_writable(out: Path) -> None:
+    """Refused before anything is reckoned."""
+    from leaneval.errors import LeanevalError
+    from leaneval.page import require_writable
+
+    try:
+        require_writable(out)
+    except LeanevalError as error:
+        raise UsageError(str(error)) from error
 
 
 def recipes() -> None:

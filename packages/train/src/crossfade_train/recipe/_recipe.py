@@ -100,6 +100,8 @@ class RatesTable(Table):
     """A stage kind's wall time: base, pool, splits, sft, grpo, evaluate."""
     gigabytes: dict[str, float] = Field(default_factory=dict)
     """A stage kind's largest use of the disk while it runs."""
+    kept: dict[str, float] = Field(default_factory=dict)
+    """Gigabytes of it that stay once the stage is done; all of it where a kind is not named."""
 
 
 class Recipe(Table):

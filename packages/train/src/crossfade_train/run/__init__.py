@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crossfade_train.run._estimate import spoken
-from crossfade_train.run._execute import command, launch_of
+from crossfade_train.run._execute import apart, command, launch_of
 from crossfade_train.run._external import external
 from crossfade_train.run._folder import recipe_of
 from crossfade_train.run._graph import Plan, plan
@@ -23,6 +23,7 @@ __all__ = [
     "Request",
     "Stage",
     "Store",
+    "apart",
     "check_checkpoint",
     "command",
     "external",

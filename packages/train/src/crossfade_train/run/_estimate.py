@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
+from crossfade_train.run._stage import TRAINING
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -31,8 +33,21 @@ class Estimate:
     basis: str
 
 
+@dataclass(frozen=True, slots=True)
+class Disk:
+    """Of a run's pending stages, in gigabytes.
+
+    Attributes:
+        most: At once, at any time.
+        kept: Once all are done.
+    """
+
+    most: float
+    kept: float
+
+
 class Rates:
-    """Seconds by kind of stage.
+    """Seconds and gigabytes by kind of stage.
 
     Args:
         recipe: Its [rates] table has what was measured once.
@@ -61,10 +76,19 @@ class Rates:
         unknown = sorted({kind for kind, seconds in estimates if seconds is None})
         return sum(seconds or 0.0 for _, seconds in estimates), unknown
 
-    def gigabytes(self, kinds: Iterable[str]) -> float:
-        """Disk that several stages need."""
-        rates = self._recipe.rates.gigabytes
-        return sum(rates.get(kind, 0.0) for kind in kinds)
+    def disk(self, kinds: Iterable[str], *, side_by_side: bool = False) -> Disk:
+        """Disk that several stages need, one after the other or, at worst, all at once."""
+        most = held = 0.0
+        for kind in kinds:
+            running = self._recipe.rates.gigabytes.get(kind, 0.0)
+            most = most + running if side_by_side else max(most, held + running)
+            held += self._kept(kind, running)
+        return Disk(most, held)
+
+    def _kept(self, kind: str, running: float) -> float:
+        if kind in TRAINING and self._recipe.launch.keep_checkpoints:
+            return running
+        return self._recipe.rates.kept.get(kind, running)
 
 
 def spoken(seconds: float | None) -> str:

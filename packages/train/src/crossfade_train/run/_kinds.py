@@ -46,7 +46,7 @@ def _base(request: Request, folder: Path) -> None:
     else:
         from crossfade_train.models import resolve
 
-        made = resolve(request.table["base"], revision=request.table.get("revision"), out=folder)
+        made = resolve(request.table["base"], revision=request.table.get("revision"))
     (folder / "model.json").write_text(json.dumps({"path": str(made.resolve())}))
 
 

@@ -18,6 +18,7 @@ from crossfade_train.errors import DataError, UnavailableError, UsageError
 from crossfade_train.run._environment import gpus
 from crossfade_train.run._execute import config_file
 from crossfade_train.run._server import address, must_answer
+from crossfade_train.run._stage import TRAINING
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -49,7 +50,7 @@ def preflight(recipe: Recipe, kinds: Collection[str], run: Path, disk: float, *,
     _base(recipe.model.base)
     if ray:
         return
-    if {"sft", "grpo", "evaluate"} & set(kinds):
+    if (TRAINING | {"evaluate"}) & set(kinds):
         _devices(recipe.launch)
     if "grpo" in kinds:
         url = address(recipe.grpo)
@@ -76,7 +77,7 @@ def _disk(run: Path, needed: float) -> None:
 
 
 def _packages(recipe: Recipe, kinds: Collection[str]) -> None:
-    training = {"sft", "grpo"} & set(kinds)
+    training = TRAINING & set(kinds)
     vllm = (recipe.grpo.get("use_vllm") and "grpo" in kinds) or (
         recipe.evaluate.backend == "vllm" and "evaluate" in kinds
     )
@@ -90,12 +91,25 @@ def _packages(recipe: Recipe, kinds: Collection[str]) -> None:
                 f"This recipe needs {module}, which is not installed: "
                 f"pip install 'crossfade-train[{extra}]'."
             )
+    _attention(recipe, training)
     config = recipe.launch.accelerate_config
     if config is not None and not config_file(config).is_file():
         raise UsageError(
             f"[launch] accelerate_config must be a shipped name (fsdp2, ddp) or a file: {config!r} "
             "is neither."
         )
+
+
+def _attention(recipe: Recipe, training: Collection[str]) -> None:
+    for kind in sorted(training):
+        table = recipe.sft if kind == "sft" else recipe.grpo
+        wanted = (table.get("model_init_kwargs") or {}).get("attn_implementation")
+        if wanted == "flash_attention_2" and not any(map(find_spec, ("flash_attn", "kernels"))):
+            raise UsageError(
+                f"[{kind}] attn_implementation = {wanted!r} needs flash-attn (or kernels, which "
+                "fetches it from the hub), and neither is installed: pip install flash-attn "
+                "--no-build-isolation."
+            )
 
 
 def _devices(launch: LaunchTable) -> None:

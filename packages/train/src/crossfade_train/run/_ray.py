@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import UnavailableError, UsageError
 from crossfade_train.run._execute import execute, launch_of
+from crossfade_train.run._stage import TRAINING
 
 if TYPE_CHECKING:
     from crossfade_train.run._stage import Request
@@ -26,7 +27,7 @@ QUIET = {
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
 }
 """Environment to set before Ray is imported."""
-_GPU_KINDS = ("sft", "grpo", "evaluate")
+_GPU_KINDS = TRAINING | {"evaluate"}
 
 
 def resources(request: Request) -> dict[str, float]:

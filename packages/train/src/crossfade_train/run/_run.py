@@ -103,7 +103,7 @@ def run(
     """
     outlook = look(recipe, plan, folder, only=only, keep_code=keep_code)
     stages = {name: plan.stages[name] for name in outlook.wanted}
-    needed = outlook.rates.gigabytes(outlook.pending)
+    needed = outlook.rates.disk(outlook.pending, side_by_side=ray).most
     preflight(recipe, set(outlook.pending), folder, needed, ray=ray)
     with opened(folder, recipe, command) as here:
         store = Store(here, keep_code=keep_code)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 StageKind = Literal["base", "pool", "splits", "sft", "grpo", "evaluate"]
+TRAINING = frozenset({"sft", "grpo"})
+"""Kinds that leave a model, resume from checkpoints, and may have processes of their own."""
 
 
 @dataclass(frozen=True, slots=True)

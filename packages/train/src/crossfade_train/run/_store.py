@@ -18,14 +18,13 @@ from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import StageError
 from crossfade_train.run._files import read_json, sizes, tree_digest, write_json
-from crossfade_train.run._stage import Artefact, Request
+from crossfade_train.run._stage import TRAINING, Artefact, Request
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
 Outputs = dict[str, Artefact]
-_RESUMABLE = ("sft", "grpo")
 
 
 class Store:
@@ -68,10 +67,12 @@ class Store:
     def begin(self, request: Request) -> Path:
         """Clear the remains of an attempt that cannot be resumed; write down the request."""
         folder = self.folder(request)
-        (folder / "done.json").unlink(missing_ok=True)
         said = read_json(folder / "inputs.json")
-        resumable = request.kind in _RESUMABLE and said and said.get("key") == request.key
-        if folder.exists() and not resumable:
+        resumable = request.kind in TRAINING and said and said.get("key") == request.key
+        # what was done once and is no longer whole must not be taken for the next attempt's work
+        if folder.exists() and (not resumable or (folder / "done.json").exists()):
+            # first, so that a kill amid the removal leaves nothing to resume
+            (folder / "inputs.json").unlink(missing_ok=True)
             shutil.rmtree(folder)
         folder.mkdir(parents=True, exist_ok=True)
         write_json(folder / "inputs.json", request.to_json())

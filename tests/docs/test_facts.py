@@ -6,7 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
-from crossfade_train.recipe import shipped
+from crossfade_train.recipe import load_recipe, shipped
+from crossfade_train.run import look, plan
 from leaneval.data._benchmarks import _BENCHMARKS
 from leaneval.gate import RULES
 from leaneval.peano import test_problems as peano_problems
@@ -75,12 +76,18 @@ def test_what_is_counted_of_the_study_follows_from_its_recipe():
     )  # fmt: skip
     trained = 1 + len(recipe["overlaps"])
     evaluated = (_BENCHMARKS["gaokao_formal"].size + _BENCHMARKS["putnambench"].size) * 8
-    gigabytes = recipe["rates"]["gigabytes"]
-    disk = (
-        gigabytes["base"] + gigabytes["splits"] + gigabytes["sft"]
-        + trained * gigabytes["grpo"] + (2 + trained) * gigabytes["evaluate"]
-    )  # fmt: skip
     for number in (rollouts, batches, rollouts // a_step, evaluated, trained * rollouts):
         assert f"{number:,}" in text, number
     assert f"{(2 + trained) * evaluated:,}" in text
-    assert f"({disk:.0f} GB)" in text
+    rates = recipe["rates"]
+    for kind in ("sft", "grpo"):
+        said = f"{rates['kept'][kind]:.0f} GB, {rates['gigabytes'][kind]:.0f} GB meanwhile"
+        assert said in text, kind
+
+
+def test_the_disk_that_the_study_needs_is_what_a_dry_run_says(tmp_path):
+    asked = load_recipe("qwen3-8b-paper")
+    disk = look(asked, plan(asked), tmp_path)
+    found = disk.rates.disk(disk.pending)
+    said = f"{found.kept:.3g} GB in the end, {found.most:.3g} GB at most"
+    assert said in (DOCS / "reproduce.md").read_text()

@@ -73,7 +73,7 @@ def test_a_dry_run_of_the_paper_shows_the_commands(tmp_path: Path, capsys):
     assert "{model}" not in said
     assert "--num_processes 4 --module crossfade_train.run.worker" in said
     assert "fsdp2.yaml" in said
-    assert "GB of disk" in said
+    assert "about 556 GB of disk at most, 190 GB in the end" in said
 
 
 def test_a_dry_run_says_what_its_estimate_rests_on(tmp_path: Path, capsys):

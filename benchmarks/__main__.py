@@ -1,7 +1,8 @@
 """The command line: `python -m benchmarks [NAME ...] [--list] [--quick] ...`.
 
-Exit status 0 where all that could be measured was, 1 where a measurement failed, 2 for a wrong
-argument. What is not yet measured for want of a peer or a GPU is said, and is no failure.
+Exit status 0 where all that could be measured was, 1 where a measurement failed or was interrupted,
+2 for a wrong argument. What is not yet measured for want of a peer or a GPU is said, and is no
+failure.
 """
 
 from __future__ import annotations
@@ -24,16 +25,22 @@ from leaneval.tables import Table, put
 
 
 def main(words: list[str] | None = None) -> int:
-    given = _parser().parse_args(words)
+    parser = _parser()
+    given = parser.parse_args(words)
     console = Console()
     if given.list:
         put(_list(), console)
         return 0
+    out = given.out or _out(quick=given.quick)
+    try:
+        out.mkdir(parents=True, exist_ok=True)  # before anything that takes minutes
+    except OSError as error:
+        parser.error(f"--out must be a folder that can be made, got {out}: {error.strerror}.")
     records = []
     for name in given.names or names():
         records.append(_one(name, given, console))
         # after each, so that what was measured stays whatever comes
-        files = write(records, given.out or _out(quick=given.quick))
+        files = write(records, out)
     console.print()
     put(summary_table(records), console)
     for path in files:
@@ -104,4 +111,7 @@ def _positive(word: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("interrupted; what was measured before is written.")

@@ -132,9 +132,18 @@ class Request:
     missing: frozenset[str] = frozenset()
 
     def sizes(self, whole: Sequence[int], quick: Sequence[int]) -> list[int]:
-        """The sizes of a sweep that are asked for."""
+        """The sizes of a sweep that are asked for.
+
+        Raises:
+            ValueError: None is left.
+        """
         chosen = quick if self.quick else whole
-        return [size for size in chosen if not self.most or size <= self.most]
+        found = [size for size in chosen if not self.most or size <= self.most]
+        if not found:
+            raise ValueError(
+                f"--most must leave a size: the least is {min(chosen):,}, got {self.most:,}."
+            )
+        return found
 
     def present(self, arm: str) -> bool:
         """Whether this arm is to be run."""

@@ -18,7 +18,7 @@ sys.path.append(str(ROOT))
 from benchmarks._figures import MET, MISSED, OPEN, Spread, figure, verdict  # noqa: E402
 from benchmarks._files import read, write  # noqa: E402
 from benchmarks._growth import growth  # noqa: E402
-from benchmarks._measurement import Ask, Sample  # noqa: E402
+from benchmarks._measurement import Ask, Request, Sample  # noqa: E402
 from benchmarks._run import FAILED, MEASURED, MISSING, Record, Wish, run  # noqa: E402
 from benchmarks.measurements import find, names  # noqa: E402
 
@@ -58,6 +58,22 @@ def test_a_wrong_name_is_answered_with_the_nearest():
     done = command("split-exact")
     assert done.returncode == 2
     assert "the nearest is splits-exact" in done.stderr
+
+
+def test_a_folder_that_cannot_be_is_refused_before_anything_is_measured(tmp_path: Path):
+    file = tmp_path / "file"
+    file.touch()
+    done = command("compare-speed", "--quick", "--out", str(file))
+    assert done.returncode == 2
+    assert f"--out must be a folder that can be made, got {file}" in done.stderr
+    assert "about" not in done.stdout
+
+
+def test_a_sweep_of_no_sizes_says_which_is_the_least():
+    asked = Request(Path(), 1, quick=False, seed=0, most=50)
+    with pytest.raises(ValueError, match="the least is 100, got 50"):
+        asked.sizes([100, 500], [10])
+    assert asked.sizes([10, 50, 60], []) == [10, 50]
 
 
 def test_a_quick_run_measures_and_writes(tmp_path: Path):

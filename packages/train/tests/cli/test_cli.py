@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -132,6 +133,16 @@ def test_a_bad_request_is_one_message_and_status_2(
     assert said in text
     assert "Traceback" not in text
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_full_disk_outside_of_a_stage_is_one_message(tmp_path: Path, monkeypatch, capsys):
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("crossfade_train.run._folder._sign", full)
+    assert crossfade("ablate", "peano", "--out", str(tmp_path / "run"), "--only", "base") == 2
+    text = capsys.readouterr().err
+    assert text.startswith("crossfade: The disk must take what is written: No space left")
 
 
 def test_recipes_are_listed(capsys):

@@ -8,6 +8,7 @@ the same command goes on from there.
 
 from __future__ import annotations
 
+import errno
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated, Optional
@@ -24,6 +25,7 @@ from leaneval.flags import NoText  # noqa: TC001 - typer reads annotations at ru
 __all__ = ["app", "main"]
 
 _INTERRUPTED = 130
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 app = typer.Typer(
     name="crossfade",
@@ -74,6 +76,15 @@ def main(arguments: list[str] | None = None) -> None:
     except CrossfadeError as error:
         _show.failure(str(error))
         sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)
+    except OSError as error:
+        if error.filename is None and error.errno not in _FULL:
+            raise
+        where = f" to {error.filename}" if error.filename else ""
+        _show.failure(
+            f"The disk must take what is written{where}: {error.strerror}. See to space and "
+            "permissions, then give the same command again."
+        )
+        sys.exit(2)
     except SystemExit as end:  # the option parser turns an interrupt into this
         if end.code == _INTERRUPTED:
             _show.failure("interrupted; the same command goes on from here.")

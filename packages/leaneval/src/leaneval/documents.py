@@ -45,9 +45,16 @@ def problem_of(row: Mapping[str, Any]) -> Problem:
         informal=row["informal"],
         reference=row["reference"],
         header=str(row.get("header") or ""),
-        tags=tuple(row.get("tags") or ()),
-        references=tuple(row.get("references") or ()),
+        tags=_texts(row, "tags"),
+        references=_texts(row, "references"),
     )
+
+
+def _texts(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
+    found = row.get(field) or ()
+    if isinstance(found, str) or not all(isinstance(text, str) for text in found):
+        raise ValueError(f"{field!r} must be a list of strings, got {found!r:.60}")
+    return tuple(found)
 
 
 def profile_named_by(row: Mapping[str, Any]) -> Profile | None:

@@ -63,7 +63,10 @@ def read_samples(path: Path, problems: Mapping[str, Problem] | None = None) -> S
         profile = profile or profile_named_by(row["doc"] if harness else row)
         first = seen.setdefault(problem.id, number)
         if first != number:
-            raise DataError(f"{path}:{number}: problem {problem.id!r} stands in line {first} too.")
+            raise DataError(
+                f"{path}:{number}: problem {problem.id!r} stands in line {first} too: put all its "
+                "rollouts into one row."
+            )
         work.append((problem, rollouts))
     if not work:
         raise DataError(f"{path} must hold at least one sample, got an empty file.")
@@ -75,13 +78,15 @@ def read_samples(path: Path, problems: Mapping[str, Problem] | None = None) -> S
 
 
 def rows_of(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The objects of a JSON lines file, each with its line's number from 1.
+    """The objects of a JSON lines file, each with its line's number from 1; blank lines have none.
 
     Raises:
         DataError: A line is no JSON object; file and line are named.
     """
-    with path.open(encoding="utf-8", errors="surrogateescape") as lines:
+    with path.open(encoding="utf-8-sig", errors="surrogateescape") as lines:
         for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
             try:
                 row = json.loads(line)
             except json.JSONDecodeError as error:

@@ -79,6 +79,7 @@ def test_check_reads_a_lean_file_and_prints_a_table(tmp_path: Path):
         (("check", "-", "--time-limit", "-1"), rows(GOOD), "time_limit"),
         (("check", "-", "--checker", "lean:/nowhere"), rows(GOOD), "/nowhere"),
         (("score", "nowhere.jsonl"), "", "there is no such file"),
+        (("check", "-", "--checker", "kimina:http://[::1"), rows(GOOD), "must name a Kimina"),
     ],
 )
 def test_a_bad_request_is_one_message_and_status_2(words: tuple[str, ...], stdin: str, says: str):
@@ -109,6 +110,49 @@ def test_hostile_text_reaches_the_terminal_spelt_out():
     assert "\u001b[31m" not in done.stdout
 
 
+def test_hostile_text_in_a_complaint_is_spelt_out():
+    done = leaneval("check", "evil\u001b[31m\u202e.lean")
+    assert done.returncode == 2
+    assert "\\u001b[31m\\u202e" in done.stderr
+    assert "\u001b[31m" not in done.stderr
+    assert "\u202e" not in done.stderr
+
+
+def test_a_lone_surrogate_in_an_id_costs_no_verdict():
+    row = json.dumps({"id": "\ud800", "statement": GOOD})
+    done = leaneval("check", "-", "--json", stdin=f"\ufeff{row}\n")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["id"] == "\ud800"
+
+
+def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path):
+    """The rest of the verdicts find the pipe closed; the first was shown."""
+    file = tmp_path / "many.jsonl"
+    file.write_text(rows(*(f"theorem t{i} (n : Nat) : Eq n n" for i in range(2000))))
+    environment = {**os.environ, "LEANEVAL_CACHE": "off"}
+    command = [sys.executable, "-m", "leaneval", "check", str(file), "--json"]
+    with subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        assert child.stdout
+        assert child.stderr
+        assert json.loads(child.stdout.readline())["id"] == "s0"
+        child.stdout.close()
+        assert child.stderr.read() == b""
+    assert child.returncode == 1, "as every command of click's ends then"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read_is_named(tmp_path: Path):
+    file = tmp_path / "a.lean"
+    file.write_text(GOOD)
+    file.chmod(0)
+    done = leaneval("check", str(file))
+    assert done.returncode == 2
+    assert "Permission denied" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 PROBLEM = {
     "id": "p",
     "informal": "Show that a + b = b + a for all natural numbers a and b.",
@@ -121,7 +165,8 @@ LOOSE = "```lean4\ntheorem x (m : α) : Eq m m := by sorry\n```"
 
 def test_score_measures_twice_and_keeps_both_compile_rates(tmp_path: Path):
     samples, out = tmp_path / "samples.jsonl", tmp_path / "dual.jsonl"
-    samples.write_text(json.dumps(PROBLEM | {"rollouts": [SAME, TAUTOLOGY, LOOSE, "I cannot."]}))
+    row = json.dumps(PROBLEM | {"rollouts": [SAME, TAUTOLOGY, LOOSE, "I cannot."]})
+    samples.write_text(f"\ufeff{row}\n\n", encoding="utf-8")
     done = leaneval("score", str(samples), "--json", "--k", "1,2", "--out", str(out))
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout)
@@ -155,6 +200,8 @@ def test_score_takes_verdicts_from_the_cache_with_the_same_numbers(tmp_path: Pat
         ("", "at least one sample"),
         ('{"id": "p"}\n', ":1: a sample is"),
         (json.dumps(PROBLEM | {"rollouts": []}), "must not be empty"),
+        (json.dumps(PROBLEM | {"rollouts": [SAME], "references": SAME}), "a list of strings"),
+        (json.dumps(PROBLEM | {"rollouts": [SAME], "tags": [1]}), "'tags' must be a list of"),
         (json.dumps(PROBLEM | {"rollouts": [SAME]})[:-9], ":1: a line must be a JSON object"),
     ],
 )

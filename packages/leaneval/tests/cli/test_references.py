@@ -9,6 +9,7 @@ import sys
 import pytest
 
 from leaneval.cli._references import health
+from leaneval.errors import DataError
 from leaneval.profile import MATHLIB, PEANO
 from leaneval.types import Problem, StatementClaim, Toolchain, Verdict, VerdictKind
 
@@ -60,6 +61,13 @@ async def test_a_migrated_reference_is_asked_about_both_ways():
     assert [item.verdict.compiles for item in found] == [True, True, True]
     assert [item.published.compiles for item in found] == [False, True, True]
     assert [item.migrated for item in found] == [True, False, False]
+
+
+async def test_a_broken_reference_is_told_as_what_it_is():
+    """Not as a group of errors, which nobody would catch."""
+    problems = [Problem("whole", "", "theorem t : True := sorry"), Problem("broken", "", "def a")]
+    with pytest.raises(DataError, match="declares no theorem"):
+        await health(problems, OldNotation(), PEANO, lambda item: None)
 
 
 def test_another_lean_than_the_pinned_one_is_a_warning():

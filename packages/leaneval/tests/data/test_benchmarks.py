@@ -99,7 +99,8 @@ def test_putnam_from_its_host(host: Host, monkeypatch: pytest.MonkeyPatch, tmp_p
         ([GAOKAO, GAOKAO | {"NL_English": " "}], "row 2: 'NL_English' must be a non-empty string"),
         ([GAOKAO, GAOKAO], "row 2: the id 'g_1' was used before"),
         ([[1, 2]], "row 1: a row must be a JSON object, got list"),
-        ([], "holds no rows"),
+        ([GAOKAO, None], "row 2: a row must be a JSON object, got NoneType"),
+        ([], "must hold one JSON object a line, got none"),
     ],
 )
 def test_malformed_rows_name_file_and_row(
@@ -136,6 +137,13 @@ def test_a_folder_without_the_file_is_named(
     monkeypatch.setenv("LEANEVAL_DATA", str(tmp_path))
     with pytest.raises(UsageError, match=r"must hold putnambench\.jsonl.*unset LEANEVAL_DATA"):
         benchmark("putnambench")
+
+
+def test_an_empty_variable_names_no_folder(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LEANEVAL_DATA", "")
+    assert _benchmarks.benchmarks() == {
+        "peano": True, "gaokao_formal": False, "putnambench": False, "proofnet_sharp": False,
+    }  # fmt: skip
 
 
 def test_unknown_benchmarks_are_listed() -> None:

@@ -47,6 +47,26 @@ def test_fetched_once_then_read_from_the_cache(host: Host) -> None:
     assert host.asked == [URL]
 
 
+def test_a_cache_that_cannot_be_written_is_named_with_the_remedy(
+    host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("LEANEVAL_CACHE", str(tmp_path / "file"))
+    with pytest.raises(UnavailableError, match=r"must be a folder that can be written.*_CACHE"):
+        pinned_file(source())
+    assert host.asked == []
+
+
+@pytest.mark.parametrize("mirror", ["http://[::1", "nowhere", "http://host:port"])
+def test_a_mirror_that_is_no_address_is_named(
+    host: Host, monkeypatch: pytest.MonkeyPatch, mirror: str
+) -> None:
+    monkeypatch.setenv("LEANEVAL_MIRROR", mirror)
+    monkeypatch.setattr("time.sleep", lambda _: None)
+    with pytest.raises(UnavailableError, match="LEANEVAL_MIRROR"):
+        pinned_file(source())
+
+
 def test_spoilt_cache_is_fetched_again(host: Host) -> None:
     host.files[URL] = BODY
     pinned_file(source()).write_bytes(b"half a fi")

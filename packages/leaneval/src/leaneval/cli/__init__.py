@@ -8,6 +8,7 @@ standard error.
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 from types import FrameType
@@ -22,6 +23,7 @@ from leaneval.cli._report import report
 from leaneval.cli._score import score
 from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
+from leaneval.tables import visible
 
 __all__ = ["app", "main"]
 
@@ -45,16 +47,29 @@ def main() -> None:
     """Run the command; a foreseen error is one message and exit status 2."""
     for end in (signal.SIGINT, signal.SIGTERM):
         signal.signal(end, _obey)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a lone surrogate in a model's text is no reason to lose the verdicts
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         app()
     except LeanevalError as error:
-        from rich.console import Console
+        _complain(str(error))
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _complain(
+            f"{error.filename} must be a file or folder that can be used, got {error.strerror}: "
+            "see to its permissions and its disk, or name another"
+        )
 
-        Console(stderr=True).print(f"leaneval: {error}", style="red", markup=False, highlight=False)
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.stderr.close()  # whoever read our output has seen enough
-        sys.exit(2)
+
+def _complain(message: str) -> None:
+    """The message on standard error, nothing in it unseen, and exit status 2."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    console.print(f"leaneval: {visible(message)}", style="red", markup=False, highlight=False)
+    sys.exit(2)
 
 
 def _obey(sent: int, _: FrameType | None) -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from leaneval._tasks import started
 from leaneval.candidate import read
 from leaneval.cli import _options as options
 from leaneval.cli._inputs import Named, read_statements
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from leaneval.settings import Settings
     from leaneval.types import Problem
 
-STYLES = {"compiles": "green", "unavailable": "magenta"}
+_STYLES = {"compiles": "green", "unavailable": "magenta"}
 
 
 def check(
@@ -83,22 +84,19 @@ async def _check(
     """Verdicts are shown in the order of the input, each as soon as those before it are in."""
     kinds: list[VerdictKind] = []
     table = None if as_json else _table()
-    async with (
-        instruments(settings.model_copy(update={"judge": "none"}), profile) as (lean, _),
-        asyncio.TaskGroup() as group,
-    ):
+    only = settings.model_copy(update={"judge": "none"})
+    async with instruments(only, profile) as (lean, _):
         vacuity = await Vacuity.start_if_able(lean) if settings.vacuity else None
-        tasks = [
-            group.create_task(_verdict(item.text, lean, profile, vacuity)) for item in statements
-        ]
-        for item, task in zip(statements, tasks, strict=True):
-            verdict, flags = await task
-            kinds.append(verdict.kind)
-            if table is None:
-                shown = row(item.id, verdict) | {"flags": flags}
-                sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
-            else:
-                table.add_row(*_cells(item.id, verdict, flags or ()))
+        works = (_verdict(item.text, lean, profile, vacuity) for item in statements)
+        async with started(works) as tasks:
+            for item, task in zip(statements, tasks, strict=True):
+                verdict, flags = await task
+                kinds.append(verdict.kind)
+                if table is None:
+                    shown = row(item.id, verdict) | {"flags": flags}
+                    sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
+                else:
+                    table.add_row(*_cells(item.id, verdict, flags or ()))
         where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
     if table is not None:
         _show(table, kinds, where)
@@ -129,7 +127,9 @@ async def _health_of(
         _show(table if table.row_count else "", kinds, where, "references")
         Console().print(f"as published, not migrated: {compiling} compile", highlight=False)
     if mismatch:
-        Console(stderr=True).print(f"warning: {mismatch}", style="yellow", highlight=False)
+        Console(stderr=True).print(
+            f"warning: {mismatch}", style="yellow", markup=False, highlight=False
+        )
     return kinds
 
 
@@ -169,7 +169,7 @@ def _table() -> Table:
 
 
 def _cells(name: str, verdict: Verdict, flags: Sequence[str] = ()) -> tuple[Text, ...]:
-    style = STYLES.get(verdict.kind, "yellow" if verdict.rule else "red")
+    style = _STYLES.get(verdict.kind, "yellow" if verdict.rule else "red")
     first = next((d for d in verdict.diagnostics if d.severity == "error"), None)
     at = f"{first.line}:{first.column} " if first and first.line else ""
     why = ", ".join(flags) if verdict.compiles or first is None else at + first.message
@@ -184,4 +184,4 @@ def _show(
     console.print(table)
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in VerdictKind if kind in kinds)
     console.print(f"\n{len(kinds)} {what}: {counts}", highlight=False)
-    console.print(where, style="dim", highlight=False)
+    console.print(visible(where), style="dim", markup=False, highlight=False)

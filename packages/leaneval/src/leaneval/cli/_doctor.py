@@ -45,7 +45,7 @@ def doctor(
     console = Console()
     system = f"{platform.system()} {platform.machine()}, Python {platform.python_version()}"
     console.print(f"leaneval {version('leaneval')} on {system}", style="bold", highlight=False)
-    console.print(_cage(), highlight=False)
+    console.print(visible(_cage()), markup=False, highlight=False)
     chosen = None
     for title, findings in (
         ("checkers (--checker)", _checkers(settings)),
@@ -64,7 +64,7 @@ def doctor(
 
 def _cells(finding: Finding) -> tuple[Text, Text, Text]:
     marks = {True: Text("works", "green"), False: Text("no", "red"), None: Text("not tried", "dim")}
-    return marks[finding.works], Text(finding.part), Text(visible(finding.says))
+    return marks[finding.works], Text(visible(finding.part)), Text(visible(finding.says))
 
 
 def _attempt(part: str, work: Callable[[], str]) -> Finding:

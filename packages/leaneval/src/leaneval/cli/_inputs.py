@@ -51,11 +51,11 @@ def read_statements(name: str) -> list[Named]:
 
 def _text(name: str) -> str:
     if name == "-":
-        return sys.stdin.buffer.read().decode("utf-8", errors="replace")
+        return sys.stdin.buffer.read().decode("utf-8-sig", errors="replace")
     path = Path(name)
     if not path.is_file():
         raise UsageError(f"{name} must be a file, or - for standard input; there is no such file.")
-    return path.read_bytes().decode("utf-8", errors="replace")
+    return path.read_bytes().decode("utf-8-sig", errors="replace")
 
 
 def _rows(name: str, text: str) -> Iterator[Named]:
@@ -70,7 +70,10 @@ def _rows(name: str, text: str) -> Iterator[Named]:
         )
         first = seen.setdefault(identity, number)
         if first != number:
-            raise DataError(f"{name}:{number}: the id {identity!r} stands in line {first} too.")
+            raise DataError(
+                f"{name}:{number}: the id {identity!r} stands in line {first} too: give each "
+                "statement its own."
+            )
         yield Named(identity, statement)
 
 
@@ -112,7 +115,7 @@ def existing(path: Path, what: str) -> Path:
         UsageError: There is no such file.
     """
     if not path.is_file():
-        raise UsageError(f"{path} must be {what}; there is no such file.")
+        raise UsageError(f"{path} must be {what}; there is no such file. Name one that is there.")
     return path
 
 

@@ -12,6 +12,7 @@ import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from leaneval._tasks import started
 from leaneval.errors import UsageError
 from leaneval.extract import migrate, parse_reference
 from leaneval.preflight import try_checker
@@ -63,7 +64,10 @@ def _of_file(task: str) -> Mapping[str, Any]:
     from lm_eval.tasks._yaml_loader import load_yaml
 
     if not Path(task).is_file():
-        raise UsageError(f"--references takes a task or its YAML file; there is no file {task}")
+        raise UsageError(
+            f"--references takes a task or its YAML file, got {task}, which is not there: name one "
+            "that is"
+        )
     config: Mapping[str, Any] = load_yaml(task, resolve_func=False)
     return config
 
@@ -112,8 +116,7 @@ async def health(
         for problem in problems
         for number, text in enumerate((problem.reference, *problem.references))
     ]
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(_health(checker, *reference)) for reference in asked]
+    async with started(_health(checker, *reference) for reference in asked) as tasks:
         for task in tasks:
             show(await task)
     return [task.result() for task in tasks]

@@ -99,7 +99,7 @@ def benchmark(name: str) -> tuple[Problem, ...]:
 
 def benchmarks() -> dict[str, bool]:
     """The benchmarks by name, and whether each can be had here without the network."""
-    here = FOLDER in os.environ
+    here = bool(os.environ.get(FOLDER))
     found = {name: here or place_of(kind.source).exists() for name, kind in _BENCHMARKS.items()}
     return {"peano": True, **found}
 

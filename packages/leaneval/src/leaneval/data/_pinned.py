@@ -9,12 +9,15 @@ and `BASE/owner/name/tar.gz/commit` for archives). Out of scope: what the files 
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import logging
 import os
 import tarfile
 import tempfile
 import time
+import zlib
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -24,10 +27,10 @@ from urllib.parse import quote
 import httpx
 
 from leaneval.errors import DataError, UnavailableError
-from leaneval.store import cache_folder
+from leaneval.store import lasting_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
 logger = logging.getLogger("lm_eval.leaneval")
 
@@ -98,9 +101,8 @@ def pinned_file(source: Source) -> Path:
     target = place_of(source)
     if target.is_file() and _digest(target) == source.sha256:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as scratch:
-        arrived = Path(scratch) / "file"
+    with _scratch_beside(target) as scratch:
+        arrived = scratch / "file"
         _download(source.url, arrived)
         _require(source.url, _digest(arrived), source.sha256)
         arrived.replace(target)
@@ -117,9 +119,8 @@ def pinned_archive(source: Archive) -> Path:
     target = place_of(source)
     if target.is_dir() and tree_digest(target) == source.sha256:
         return target
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as scratch:
-        packed, unpacked = Path(scratch) / "archive", Path(scratch) / "files"
+    with _scratch_beside(target) as scratch:
+        packed, unpacked = scratch / "archive", scratch / "files"
         _download(source.url, packed)
         _unpack(packed, unpacked, source)
         _require(source.url, tree_digest(unpacked), source.sha256)
@@ -136,9 +137,7 @@ def tree_digest(folder: Path) -> str:
 
 def data_folder() -> Path:
     """Where fetched data lives: `LEANEVAL_CACHE` unless it is `off`, else the user's cache."""
-    home = cache_folder(os.environ.get("LEANEVAL_CACHE")) or cache_folder(None)
-    assert home is not None, "only `off` gives no folder"
-    return home.expanduser() / "data"
+    return lasting_folder(os.environ.get("LEANEVAL_CACHE")) / "data"
 
 
 def place_of(source: Source | Archive) -> Path:
@@ -147,6 +146,24 @@ def place_of(source: Source | Archive) -> Path:
     if isinstance(source, Source):
         return folder / source.path
     return folder / f"files-{source.sha256[:16]}"
+
+
+@contextmanager
+def _scratch_beside(target: Path) -> Iterator[Path]:
+    """A folder on the disk of `target`, gone at the end.
+
+    Raises:
+        UnavailableError: The disk does not take what is to be kept.
+    """
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=target.parent, prefix=".fetch-") as scratch:
+            yield Path(scratch)
+    except OSError as error:
+        raise UnavailableError(
+            f"{target.parent} must be a folder that can be written, got {error}. Free space, or "
+            "name another folder with LEANEVAL_CACHE."
+        ) from error
 
 
 def _settle(unpacked: Path, target: Path, digest: str) -> None:
@@ -170,7 +187,7 @@ def _unpack(packed: Path, folder: Path, source: Archive) -> None:
                 place = folder / name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(content.read())
-    except (tarfile.TarError, EOFError, OSError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise DataError(
             f"{source.url} is not a readable tar.gz archive ({error}). {_REMEDY}"
         ) from error
@@ -204,7 +221,7 @@ def _download(url: str, target: Path) -> None:
             if status < 500 and status != 429:
                 raise UnavailableError(f"{url} answered {status}. {_REMEDY}") from error
             failure: Exception = error
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             failure = error
         else:
             return

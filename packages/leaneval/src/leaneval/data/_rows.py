@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from leaneval.types import Problem
 
 
+_END: Any = object()
+
+
 def text_of(row: Any, field: str) -> str:
     """The row's non-empty string under `field`.
 
@@ -51,21 +54,21 @@ def problems_of(
     while True:
         number += 1
         with required(path, number):
-            row = next(rows, None)
-            if row is None:
+            row = next(rows, _END)
+            if row is _END:
                 break
             problem = read(row)
             if problem.id in found:
                 raise ValueError(f"the id {problem.id!r} was used before")
         found[problem.id] = problem
     if not found:
-        raise DataError(f"{path} holds no rows")
+        raise DataError(f"{path} must hold one JSON object a line, got none: fill or replace it.")
     return tuple(found.values())
 
 
 def json_lines(path: Path) -> Iterator[Any]:
     """The rows of a JSON lines file."""
-    with path.open(encoding="utf-8") as file:
+    with path.open(encoding="utf-8-sig") as file:
         for line in file:
             if line.strip():
                 yield json.loads(line)

@@ -101,12 +101,18 @@ class Scripted:
         assert isinstance(claim, GoalClaim)
         self.goals.append(claim)
         kind = self.kinds.pop(0)
-        notes = (Diagnostic("warning", "w"), Diagnostic("error", "said\nso"))
+        said = GAVE_UP if kind is LIMIT else "said\nso"
+        kind = VerdictKind.FAILS if kind is LIMIT else kind
+        notes = (Diagnostic("warning", "w"), Diagnostic("error", said))
         return Verdict(kind, diagnostics=notes)
 
 
 FAILS, YES = VerdictKind.FAILS, VerdictKind.COMPILES
-OPEN = [VerdictKind.TIMEOUT, VerdictKind.CRASH, VerdictKind.UNAVAILABLE]
+LIMIT = "(deterministic) timeout"
+"""Lean refuses because of a limit of its own."""
+
+GAVE_UP = f"{LIMIT} at `isDefEq`, maximum number of heartbeats (200000) reached"
+OPEN = [VerdictKind.TIMEOUT, VerdictKind.CRASH, VerdictKind.UNAVAILABLE, LIMIT]
 
 
 async def ask(settings, *kinds):

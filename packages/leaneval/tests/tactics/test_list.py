@@ -99,6 +99,16 @@ async def test_without_its_guard_a_tactic_is_not_believed():
     assert "have" not in [tactic.name for tactic in found.of("equivalence")]
 
 
+async def test_a_kind_whose_tactics_all_lost_their_guard_is_none_at_all():
+    """Else every pair would be called not equivalent, and no reason given."""
+    tactics = tactic_list("mathlib", "4.99.0").of("equivalence")
+    others = [tactic.name for tactic in tactics if tactic.guard != "alone"]
+    assert len(others) < len(tactics)
+    checker = Scripted(broken=["alone", *others])
+    with pytest.raises(UnavailableError, match="of the equivalence tactics"):
+        await tried(tactics_for(checker), checker, "equivalence", "guard")
+
+
 @pytest.mark.parametrize(
     ("checker", "says"),
     [

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from leaneval.errors import DataError
 from leaneval.extract._migrate import migrate
-from leaneval.extract._rollout import ANONYMOUS, header_line, tidy
+from leaneval.extract._rollout import ANONYMOUS, HEADER, header_line, tidy
 from leaneval.lean import (
     DECLARATIONS,
     UnterminatedError,
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from leaneval.lean import Command
 
-_HEADER = frozenset({"prelude", "import", "open", "set_option"})
 # ProofNet# has a row in which the line break between an option and the theorem is lost.
 _LOST_BREAK = re.compile(r"\b(true|false)(?=(?:theorem|lemma) )")
 
@@ -71,7 +70,7 @@ def _statement(parts: Sequence[Command], place: int, clean: str, source: str) ->
     if not found.signature:
         raise DataError(f"reference {_start(source)}: its last theorem has no type. Give it one.")
     leading = 0
-    while leading < place and parts[leading].word in _HEADER and not _tied(parts[leading]):
+    while leading < place and parts[leading].word in HEADER and not _tied(parts[leading]):
         leading += 1
     context = clean[parts[leading].start : part.start] if leading < place else ""
     return Statement(

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,9 @@ RULES: Mapping[str, str] = MappingProxyType(
     }
 )
 
-_HEADER = frozenset({"prelude", "import", "open", "set_option"})
+HEADER = frozenset({"prelude", "import", "open", "set_option"})
+"""The commands of a header."""
+
 _INERT_MODIFIERS = frozenset({"private", "protected", "noncomputable", "nonrec"})
 _INERT_ATTRIBUTES = re.compile(
     r"@\[\s*(?:(?:simp|norm_cast|ext|aesop|grind|push_cast|gcongr|fun_prop|positivity|measurability)"
@@ -105,11 +108,7 @@ def extract(rollout: str, preamble: str = "") -> Extraction:
         return _nothing(f"unterminated_{error.what}", source, f"Here {error}.")
     if statement is None:
         return _nothing(rule, source, detail)
-    if preamble and statement.header == header_of(preamble):
-        statement = Statement(
-            "", statement.name, statement.signature, statement.universes, statement.context, source
-        )
-    return Extraction(statement, source)
+    return Extraction(without_preamble(statement, preamble), source)
 
 
 def lean_text(answer: str) -> str | None:
@@ -152,12 +151,12 @@ def read_declaration(
     cut = found.shape.cut
     if found.shape.colon is None or (cut is not None and found.shape.colon + 1 >= cut):
         return None, "no_type", ""
-    ahead = [p for p in parts[:place] if p.word in _HEADER]
+    ahead = [p for p in parts[:place] if p.word in HEADER]
     names, others = universe_names(parts[:place], text)
     rest = [text[p.start : p.end] for p in others]
     rest += _odd_lead(part, text)
     # What follows the theorem cannot change it, but a command there is still not a proof.
-    rest += [text[p.start : p.end] for p in parts[place + 1 :] if p.word not in _HEADER]
+    rest += [text[p.start : p.end] for p in parts[place + 1 :] if p.word not in HEADER]
     used = set(re.split(r"[^\w'!?]+", found.signature)) if names else set()
     statement = Statement(
         header="\n".join(header_line(p, text) for p in ahead),
@@ -177,7 +176,7 @@ def universe_names(parts: Sequence[Command], text: str) -> tuple[list[str], list
     for part in parts:
         if part.word == "universe" and not part.lead:
             names += [token.text for token in part.body]
-        elif part.word not in _HEADER or part.lead:
+        elif part.word not in HEADER or part.lead:
             others.append(part)
     return names, others
 
@@ -188,6 +187,14 @@ def header_line(part: Command, text: str) -> str:
     return line.removesuffix(" in")
 
 
+def without_preamble(statement: Statement, preamble: str) -> Statement:
+    """The statement without its header where that is the preamble's, which it then has anyway."""
+    if not statement.header or statement.header != header_of(preamble):
+        return statement
+    return replace(statement, header="")
+
+
+@lru_cache(maxsize=64)
 def header_of(text: str) -> str:
     """The header lines of a Lean text, as `Statement.header` has them; empty if unreadable."""
     try:
@@ -195,7 +202,7 @@ def header_of(text: str) -> str:
         parts = commands(tokens(text), text)
     except UnterminatedError:
         return ""
-    return "\n".join(header_line(part, text) for part in parts if part.word in _HEADER)
+    return "\n".join(header_line(part, text) for part in parts if part.word in HEADER)
 
 
 def _odd_lead(part: Command, text: str) -> list[str]:

@@ -7,11 +7,14 @@ is hostile and goes into a file of its own. Out of scope: the study's prompts.
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from leaneval.extract._fence import fences
-from leaneval.extract._rollout import encodable, header_of, read_declaration
+from leaneval.extract._rollout import encodable, read_declaration, without_preamble
 from leaneval.lean import DECLARATIONS, UnterminatedError, commands, strip_comments, tokens
-from leaneval.types import Statement
+
+if TYPE_CHECKING:
+    from leaneval.types import Statement
 
 MAX_STUDY = 1_000_000
 """Characters of a file that is compiled under `study`; a longer one is no file."""
@@ -49,8 +52,4 @@ def study_statement(rollout: str, preamble: str) -> Statement | None:
     if place is None:
         return None
     statement, _, _ = read_declaration(parts[: place + 1], place, text, source)
-    if statement is None or header_of(preamble) != statement.header:
-        return statement
-    return Statement(
-        "", statement.name, statement.signature, statement.universes, statement.context, source
-    )
+    return statement and without_preamble(statement, preamble)

@@ -7,10 +7,9 @@ theorem that follows it, where the gate sees it.
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from leaneval.extract._rollout import ANONYMOUS, header_of, read_declaration
+from leaneval.extract._rollout import ANONYMOUS, read_declaration, without_preamble
 from leaneval.lean import (
     DECLARATIONS,
     UnterminatedError,
@@ -73,9 +72,7 @@ def open_theorem(source: str, preamble: str) -> Statement | None:
     if proof is None or last.lead or not OPEN_PROOF.fullmatch(bare[proof : last.end]):
         return None
     statement, _, _ = read_declaration(parts, len(parts) - 1, bare, source)
-    if statement is None or statement.header != header_of(preamble):
-        return statement
-    return replace(statement, header="")
+    return statement and without_preamble(statement, preamble)
 
 
 def is_open_theorem(source: str, statement: Statement) -> bool:

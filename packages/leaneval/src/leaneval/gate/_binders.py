@@ -12,7 +12,7 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken
-from leaneval.lean import Kind, word_set
+from leaneval.lean import BRACKETS, Kind, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,8 +38,7 @@ OPERATIONS = word_set(
 _WORTH_A_LOOK = OPERATIONS | {"["}
 _VARIABLE = re.compile(r"[^\W\d_][\d₀-₉'!?]*")
 _LIBRARY_LETTERS = frozenset("ℕℤℚℝℂ")
-_OPEN = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
-_CLOSE = frozenset(_OPEN.values())
+_CLOSE = frozenset(BRACKETS.values())
 _BINDING = word_set(
     """
     ∀ ∃ λ fun Π ∑ ∏ ⋃ ⋂ ⨆ ⨅ ∫ let have letI haveI let_fun
@@ -103,7 +102,7 @@ def _read(found: Sequence[Token]) -> _Bound:
     levels = [_Level(_At.BINDERS)]
     for index, token in enumerate(found):
         text, here = token.text, levels[-1]
-        if text in _OPEN:
+        if text in BRACKETS:
             inside = _At.BRACES if text == "{" else _At.TERM
             levels.append(_Level(_At.GROUP if here.at is _At.BINDERS else inside, index, text))
         elif text in _CLOSE:
@@ -186,7 +185,7 @@ def _over_bound(words: Sequence[Token], bound: set[str]) -> bool:
     if len(words) > 2 and words[1].text == "." and words[2].text == "{":
         at = next((i for i, w in enumerate(words) if w.text == "}"), 1) + 1
     for token in words[at:]:
-        depth += 1 if token.text in _OPEN else -1 if token.text in _CLOSE else 0
+        depth += 1 if token.text in BRACKETS else -1 if token.text in _CLOSE else 0
         if _mentions(token, bound) or (depth == 1 and token.text in ("→", "->", "×")):
             return True
         if depth <= 0 and token.text not in ("↑", "⇑", "@", "↥"):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from leaneval.gate._rules import Broken, command_rule
-from leaneval.lean import STARTERS, Kind, command_word, word_set
+from leaneval.lean import BRACKETS, STARTERS, Kind, command_word, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -49,6 +49,7 @@ TACTICS = word_set(
     """
 )
 MAX_BLOCKS = 50
+_CLOSE = frozenset(BRACKETS.values())
 _SUSPECT = SORRY | METAPROGRAMS | PERCENT | STARTERS | {"by"}
 _ALARMS = _SUSPECT | {"@", "$", "#"}
 _MARKS = ("«", '"', "'", "`", "-/", "Lean.", "IO.", "%")
@@ -114,7 +115,7 @@ def _check_tactics(found: Sequence[Token], at: int, text: str) -> None:
     for index in range(at + 1, len(found)):
         token = found[index]
         word = token.text
-        if depth == 0 and word in (")", "]", "}", "⟩", "⦄", ","):
+        if depth == 0 and (word in _CLOSE or word == ","):
             break
         before = found[index - 1]
         begins = first or before.text in _AFTER_STEP or "\n" in text[before.end : token.start]
@@ -125,7 +126,6 @@ def _check_tactics(found: Sequence[Token], at: int, text: str) -> None:
         if word in ("+", "?") and text[token.end : token.end + 6] == "native":
             raise Broken("metaprogram", "+native")
         first = False
-        depth += 1 if word in ("(", "[", "{", "⟨", "⦃") else 0
-        depth -= 1 if word in (")", "]", "}", "⟩", "⦄") else 0
+        depth += (word in BRACKETS) - (word in _CLOSE)
     if first:
         raise Broken("tactic", "by")

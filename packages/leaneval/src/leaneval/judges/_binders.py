@@ -11,14 +11,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from leaneval.lean import Kind
+from leaneval.lean import BRACKETS, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from leaneval.lean import Token
 
-_PAIRS = {"(": ")", "[": "]", "{": "}", "⦃": "⦄", "⟨": "⟩"}
 _QUANTIFIERS = frozenset("∀∃λΣΠ∑∏∐⋃⋂⨆⨅∫∮∯⨍⨁⨂")
 _WORDS = frozenset(
     {"fun", "let", "have", "letI", "haveI", "let_fun", "for", "suffices"}
@@ -82,16 +81,16 @@ class _Reader:
     def _match(self) -> None:
         stack: list[int] = []
         for index, token in enumerate(self._tokens):
-            if stack and token.text == _PAIRS[self._tokens[stack[-1]].text]:
+            if stack and token.text == BRACKETS[self._tokens[stack[-1]].text]:
                 self._close[stack.pop()] = index
-            if token.text in _PAIRS:
+            if token.text in BRACKETS:
                 stack.append(index)
         enclosing = [len(self._tokens)]
         for index, token in enumerate(self._tokens):
             if len(enclosing) > 1 and index == enclosing[-1]:
                 enclosing.pop()
             self._ends[index] = enclosing[-1]
-            if token.text in _PAIRS and index in self._close:
+            if token.text in BRACKETS and index in self._close:
                 enclosing.append(self._close[index])
 
     def _text(self, index: int) -> str:

@@ -3,9 +3,9 @@
 Lean is asked for a proof of the reference's type by the candidate's constant, so the two types must
 unify; definitional equality is symmetric, so one direction is both. Exact for the Peano benchmark,
 whose functions are opaque; elsewhere a strict lower bound. Invariant: 0 means that Lean tried every
-reference and refused; a time-out, crash or outage that leaves the question open is unavailable,
-since an undecided equality is no evidence of a difference, and so is a reference that does not
-compile itself. Out of scope: provable equivalence.
+reference and refused; a limit reached (the checker's or Lean's own), a crash or an outage, which
+leave the question open, are unavailable, since an undecided equality is no evidence of a
+difference, and so is a reference that does not compile itself. Out of scope: provable equivalence.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 
 from leaneval.extract import parse_reference
 from leaneval.judges._answer import one_line
+from leaneval.judges._direction import gave_up
 from leaneval.types import GoalClaim, Score, StatementClaim, VerdictKind
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class DefeqJudge:
         verdict = await self._checker.check(GoalClaim((reference, statement), _GOAL, _PROOF))
         if verdict.compiles:
             return _Answer(True, _name(number))
-        if verdict.kind is not VerdictKind.FAILS:
+        if verdict.kind is not VerdictKind.FAILS or gave_up(verdict):
             return _Answer(None, f"{_name(number)}: {_said(verdict)}")
         alone = await self._checker.check(StatementClaim(reference))
         if alone.compiles:

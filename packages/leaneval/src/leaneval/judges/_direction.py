@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _GAVE_UP = re.compile(r"\(deterministic\) timeout|maximum (?:recursion depth|number of heartbeats)")
 
 
+def gave_up(verdict: Verdict) -> bool:
+    """Whether Lean reached a limit of its own, which refuses nothing."""
+    return any(_GAVE_UP.search(diagnostic.message) for diagnostic in verdict.diagnostics)
+
+
 class Direction(NamedTuple):
     """What came of one direction.
 
@@ -80,7 +85,7 @@ def _not_decided(verdict: Verdict, name: str, limits: list[str]) -> Direction | 
         return Direction(None, f"{name}: {said}")
     if verdict.kind in (VerdictKind.TIMEOUT, VerdictKind.CRASH):
         limits.append(f"{name}: {verdict.kind}")
-    elif any(_GAVE_UP.search(diagnostic.message) for diagnostic in verdict.diagnostics):
+    elif gave_up(verdict):
         limits.append(f"{name}: gave up at a limit")
     else:
         return None

@@ -6,7 +6,7 @@ text on which the two could differ. Out of scope: parsing of terms, elaboration,
 """
 
 from leaneval.lean._commands import Command, commands
-from leaneval.lean._declaration import Declaration, Shape, shape, split_declaration
+from leaneval.lean._declaration import BRACKETS, Declaration, Shape, shape, split_declaration
 from leaneval.lean._lexer import Kind, Token, UnterminatedError, strip_comments, tokens
 from leaneval.lean._words import (
     COMMANDS,
@@ -18,6 +18,7 @@ from leaneval.lean._words import (
 )
 
 __all__ = [
+    "BRACKETS",
     "COMMANDS",
     "DECLARATIONS",
     "MODIFIERS",

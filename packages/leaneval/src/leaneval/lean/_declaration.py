@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from leaneval.lean._lexer import Token
 
 BRACKETS = {"(": ")", "[": "]", "{": "}", "⟨": "⟩", "⦃": "⦄"}
+"""Opening bracket -> closing bracket."""
+
 _CLOSERS = frozenset(BRACKETS.values())
 _WITH_VALUE = frozenset({"let", "have", "letI", "haveI", "let_fun"})
 _SHAPING = _CLOSERS | _WITH_VALUE | frozenset(BRACKETS) | {":", ":=", "where", "match", "|"}

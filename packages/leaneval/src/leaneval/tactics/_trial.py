@@ -47,13 +47,15 @@ async def tried(found: TacticList, checker: Checker, *kinds: Kind) -> TacticList
     works = await asyncio.gather(*(_works(found, tactic, checker) for tactic in wanted))
     kept = tuple(tactic for tactic, does in zip(wanted, works, strict=True) if does)
     dropped = tuple(tactic.name for tactic, does in zip(wanted, works, strict=True) if not does)
+    believed = _guarded(kept, dropped)
     for kind in kinds:
-        if not any(tactic.kind == kind for tactic in kept):
+        if not any(tactic.kind == kind for tactic in believed):
             raise UnavailableError(
-                f"of the {kind} tactics for the {found.world} world none closes its own goal under "
-                f"{checker.toolchain.key}; leaneval knows no tactics for this Lean."
+                f"of the {kind} tactics for the {found.world} world none closes its own goal, and "
+                f"has a guard that does, under {checker.toolchain.key}; leaneval knows no tactics "
+                "for this Lean."
             )
-    return replace(found, tactics=_guarded(kept, dropped), dropped=dropped)
+    return replace(found, tactics=believed, dropped=dropped)
 
 
 def _guarded(kept: tuple[Tactic, ...], dropped: tuple[str, ...]) -> tuple[Tactic, ...]:

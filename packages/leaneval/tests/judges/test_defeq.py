@@ -122,6 +122,18 @@ async def ask(settings, *kinds):
     return await judge.score(problem, candidate(": True")), checker
 
 
+@pytest.mark.parametrize("spec", ["defeq", "beq"])
+@pytest.mark.parametrize("texts", [("def r := 1",), (REFERENCE, "/- open")])
+async def test_a_reference_that_is_no_theorem_is_unavailable_and_ends_no_run(settings, spec, texts):
+    judge = make_judge(settings(judge=spec), Scripted())
+    first, *others = texts
+    score = await judge.score(
+        Problem("p", "", first, references=tuple(others)), candidate(": True")
+    )
+    assert score.value is None
+    assert score.reason.startswith("reference ")
+
+
 async def test_the_first_match_ends_the_search(settings):
     score, checker = await ask(settings, YES)
     assert score.value == 1.0

@@ -5,7 +5,8 @@ from email.utils import format_datetime
 
 import pytest
 
-from leaneval.judges._retry import RetryPolicy, TryError, persist, retry_after
+from leaneval._http import retry_after
+from leaneval.judges._retry import RetryPolicy, TryError, persist
 
 QUICK = RetryPolicy(pause=0.01, total_seconds=5)
 

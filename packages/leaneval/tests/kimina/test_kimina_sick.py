@@ -87,6 +87,7 @@ SHAPES = {
     "gateway time-out": says(504)("Request timed out after 22.0s safety timeout"),
     "connection reset": hangs_up,
     "answer cut short": cuts_short,
+    "packed, and not": says(**{"Content-Encoding": "gzip"})("no gzip"),
 }
 
 

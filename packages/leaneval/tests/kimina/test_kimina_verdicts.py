@@ -132,7 +132,17 @@ async def test_a_server_without_the_library_is_found_out_at_the_start(kimina_ser
 
 
 @pytest.mark.parametrize(
-    "spec", ["kimina", "kimina:", "kimina:ftp://x", "kimina:http://u:secret@host", "kimina:http://"]
+    "spec",
+    [
+        "kimina",
+        "kimina:",
+        "kimina:ftp://x",
+        "kimina:http://u:secret@host",
+        "kimina:http://",
+        "kimina:http://[::1",
+        "kimina:http://host:port",
+        "kimina:host:99999",
+    ],
 )
 def test_a_spec_without_a_servers_url_is_refused(spec: str) -> None:
     with pytest.raises(UsageError, match="kimina:URL") as error:

@@ -116,10 +116,13 @@ async def test_only_compiling_rollouts_are_judged():
 
 
 async def test_an_outage_is_tried_again_and_leaves_no_trace():
-    judge = ScriptedJudge(outages=1)
-    scores = await run(ScriptedChecker(outages=2), judge, [GOOD, BAD])
-    assert [dual.verdict.kind for dual in scores] == ["compiles", "fails"]
-    assert scores[0].score is None or scores[0].score.value in (None, 1.0)
+    for checker, judge in (
+        (ScriptedChecker(outages=2), ScriptedJudge()),
+        (ScriptedChecker(), ScriptedJudge(outages=1)),
+    ):
+        scores = await run(checker, judge, [GOOD, BAD])
+        assert [dual.verdict.kind for dual in scores] == ["compiles", "fails"]
+        assert [dual.score for dual in scores] == [Score(1.0, "same"), None]
 
 
 async def test_a_lasting_outage_stays_unavailable_and_is_never_a_zero():

@@ -14,9 +14,10 @@ import asyncio
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from leaneval._once import Once
-from leaneval.extract import parse_reference
+from leaneval.errors import DataError
 from leaneval.judges._answer import one_line
 from leaneval.judges._direction import prove
+from leaneval.judges._references import named_references
 from leaneval.tactics import tactics_for, tried
 from leaneval.types import Score, StatementClaim, Verdict, VerdictKind
 
@@ -72,17 +73,19 @@ class BeqJudge:
         return f"{SPEC}, {used}, {self._checker.toolchain.key}"
 
     async def score(self, problem: Problem, statement: Statement) -> Score:
-        """1.0 where a reference and the candidate prove each other, else 0.0; None in an outage.
+        """1.0 where a reference and the candidate prove each other, else 0.0.
+
+        None in an outage, and where a reference is no theorem.
 
         The first reference is asked about alone, because most right answers match it.
         """
-        first, *others = (
-            parse_reference(text, problem.header)
-            for text in (problem.reference, *problem.references)
-        )
-        found = [await self._ask(0, first, statement)]
+        try:
+            first, *others = named_references(problem)
+        except DataError as error:
+            return Score(None, one_line(str(error)), SPEC)
+        found = [await self._ask(*first, statement)]
         if isinstance(found[0], str) or found[0].rank < 3:
-            asked = (self._ask(n, other, statement) for n, other in enumerate(others, 1))
+            asked = (self._ask(*other, statement) for other in others)
             found += await asyncio.gather(*asked)
         score = _conclude(found)
         self._counts["pairs"] += 1
@@ -90,10 +93,9 @@ class BeqJudge:
         self._counts["undecided"] += "undecided" in score.flags
         return score
 
-    async def _ask(self, number: int, reference: Statement, statement: Statement) -> _Pair | str:
+    async def _ask(self, name: str, reference: Statement, statement: Statement) -> _Pair | str:
         """The pair, or why this reference cannot be used."""
         assert self._tactics is not None, "a judge answers only inside `async with`"
-        name = "the reference" if number == 0 else f"alternative reference {number}"
         claim = StatementClaim(reference)
         alone = await self._references(claim, lambda: self._checker.check(claim))
         if not alone.compiles:

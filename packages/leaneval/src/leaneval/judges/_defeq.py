@@ -13,9 +13,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, NamedTuple, Self
 
-from leaneval.extract import parse_reference
+from leaneval.errors import DataError
 from leaneval.judges._answer import one_line
 from leaneval.judges._direction import gave_up
+from leaneval.judges._references import named_references
 from leaneval.types import GoalClaim, Score, StatementClaim, VerdictKind
 
 if TYPE_CHECKING:
@@ -53,31 +54,31 @@ class DefeqJudge:
         return f"{SPEC} ({_GOAL} by {_PROOF}), {self._checker.toolchain.key}"
 
     async def score(self, problem: Problem, statement: Statement) -> Score:
-        """1.0 where a reference matches, 0.0 if none does, None if one stays open.
+        """1.0 where a reference matches, 0.0 if none does, None if one stays open or is no theorem.
 
         The first reference is asked about alone, because most right answers match it, then all
         the others at once.
         """
-        first, *others = (
-            parse_reference(text, problem.header)
-            for text in (problem.reference, *problem.references)
-        )
-        answers = [await self._ask(0, first, statement)]
+        try:
+            first, *others = named_references(problem)
+        except DataError as error:
+            return Score(None, one_line(str(error)), SPEC)
+        answers = [await self._ask(*first, statement)]
         if not answers[0].equal:
-            asked = (self._ask(n, other, statement) for n, other in enumerate(others, 1))
+            asked = (self._ask(*other, statement) for other in others)
             answers += await asyncio.gather(*asked)
         return _conclude(answers)
 
-    async def _ask(self, number: int, reference: Statement, statement: Statement) -> _Answer:
+    async def _ask(self, name: str, reference: Statement, statement: Statement) -> _Answer:
         verdict = await self._checker.check(GoalClaim((reference, statement), _GOAL, _PROOF))
         if verdict.compiles:
-            return _Answer(True, _name(number))
+            return _Answer(True, name)
         if verdict.kind is not VerdictKind.FAILS or gave_up(verdict):
-            return _Answer(None, f"{_name(number)}: {_said(verdict)}")
+            return _Answer(None, f"{name}: {_said(verdict)}")
         alone = await self._checker.check(StatementClaim(reference))
         if alone.compiles:
-            return _Answer(False, f"{_name(number)}: {_said(verdict)}")
-        return _Answer(None, f"{_name(number)}, which does not compile itself: {_said(alone)}")
+            return _Answer(False, f"{name}: {_said(verdict)}")
+        return _Answer(None, f"{name}, which does not compile itself: {_said(alone)}")
 
     def usage(self) -> dict[str, float]:
         """Nothing: the checker counts its own work."""
@@ -98,10 +99,6 @@ def _conclude(answers: Sequence[_Answer]) -> Score:
         if answer.equal is None:
             return Score(None, f"undecided against {answer.says}", SPEC)
     return Score(0.0, f"not definitionally equal to {answers[0].says}", SPEC)
-
-
-def _name(number: int) -> str:
-    return "the reference" if number == 0 else f"alternative reference {number}"
 
 
 def _said(verdict: Verdict) -> str:

@@ -14,11 +14,10 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit, urlunsplit
 
-import httpx
-
+from leaneval._http import address, retry_after
 from leaneval.errors import UnavailableError, UsageError
 from leaneval.judges._answer import one_line
-from leaneval.judges._retry import TryError, retry_after
+from leaneval.judges._retry import TryError
 from leaneval.judges._shape import Shape
 
 if TYPE_CHECKING:
@@ -64,7 +63,7 @@ class Access:
         """
         own = os.environ.get("LEANEVAL_JUDGE_BASE_URL", "").strip()
         url = own or os.environ.get("OPENAI_BASE_URL", "").strip() or DEFAULT_URL
-        if not _is_address(url):
+        if address(url) is None:
             name = "LEANEVAL_JUDGE_BASE_URL" if own else "OPENAI_BASE_URL"
             raise UsageError(
                 f"{name} must be an http or https address, got one that cannot be read: "
@@ -278,14 +277,6 @@ class Endpoint:
             tokens = usage.get(name) if isinstance(usage, dict) else None
             if isinstance(tokens, int) and tokens > 0:
                 setattr(self._usage, name, getattr(self._usage, name) + tokens)
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = httpx.URL(url)
-    except httpx.InvalidURL:
-        return False
-    return parts.scheme in ("http", "https") and bool(parts.host) and (parts.port or 0) < 2**16
 
 
 class CutOffError(TryError):

@@ -11,12 +11,10 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable
 
 R = TypeVar("R")
 
@@ -103,18 +101,3 @@ async def persist(
         await asyncio.sleep(pause)
     noun = "try" if count == 1 else "tries"
     raise TryError(failure.fault, f"{failure} ({count} {noun})", failure.wait) from failure
-
-
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that `Retry-After` asks for (a number or an HTTP date, RFC 9110), or None."""
-    value = headers.get("retry-after", "").strip()
-    try:
-        return max(0.0, float(value)) if float(value) < 1e9 else None
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, TypeError):
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())

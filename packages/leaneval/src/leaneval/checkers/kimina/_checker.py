@@ -11,8 +11,8 @@ from __future__ import annotations
 import asyncio
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
+from leaneval._http import address
 from leaneval.checkers._assemble import stands_alone
 from leaneval.checkers._base import BatchedChecker
 from leaneval.checkers._batching import Batcher
@@ -122,8 +122,8 @@ def server_url(argument: str | None) -> str:
         UsageError: It is none, or holds credentials.
     """
     text = argument or ""
-    parts = urlsplit(text if "://" in text else f"http://{text}")
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    parts = address(text if "://" in text else f"http://{text}")
+    if parts is None:
         raise UsageError(
             f"checker `kimina:URL` must name a Kimina Lean Server, got {argument!r}: "
             "kimina:http://localhost:8000, say"

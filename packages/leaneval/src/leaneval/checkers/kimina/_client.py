@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
+from leaneval._http import retry_after
 from leaneval.checkers.kimina._answers import Fault, Reply, reply
 from leaneval.errors import UnavailableError
 
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 KEY_VARIABLE = "LEANEVAL_KIMINA_API_KEY"
 
 _LONGEST_LIMIT = 600.0  # seconds that even the slowest import may take
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 10.0
+_FIRST_PAUSE, _LONGEST_PAUSE, _LONGEST_ASKED_FOR = 0.2, 10.0, 60.0
 _SAFETY = 10.0  # the server gives a whole request its limit and this
 _GRACE = 20.0
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
@@ -127,7 +128,7 @@ class KiminaClient:
         try:
             response = await self._http.post(f"{self._url}/api/check", json=order, timeout=wait)
             said = reply(response.json()) if response.is_success else self._refusal(response)
-        except (httpx.TransportError, ValueError) as error:
+        except (httpx.RequestError, ValueError) as error:
             said = Reply(fault=Fault.OUT, note=f"{type(error).__name__} {error}".strip())
         if said.fault is not Fault.OUT:
             self._out_since = None
@@ -141,7 +142,8 @@ class KiminaClient:
         if status == httpx.codes.GATEWAY_TIMEOUT:
             return Reply(fault=Fault.SLOW_IMPORT, note=note)
         if status in _BUSY:
-            return Reply(fault=Fault.OUT, note=note, pause=_retry_after(response))
+            pause = min(retry_after(response.headers) or 0.0, _LONGEST_ASKED_FOR)
+            return Reply(fault=Fault.OUT, note=note, pause=pause)
         if status in (401, 403):
             raise UnavailableError(
                 f"the Kimina server at {self._url} must accept our key, got {note}: "
@@ -151,8 +153,3 @@ class KiminaClient:
             f"{self._url} must be the base URL of a Kimina Lean Server (it serves /api/check), "
             f"got {note}: correct the checker's spec, kimina:URL"
         )
-
-
-def _retry_after(response: httpx.Response) -> float:
-    value = response.headers.get("Retry-After", "")
-    return min(float(value), 60.0) if value.isdigit() else 0.0

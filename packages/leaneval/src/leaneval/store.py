@@ -25,6 +25,7 @@ import platformdirs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
 logger = logging.getLogger("lm_eval.leaneval")
 
 _BUSY_SECONDS = 30.0
@@ -54,6 +55,13 @@ def cache_folder(setting: str | None) -> Path | None:
         return None
     named = Path(setting).expanduser() if setting else None
     return named or platformdirs.user_cache_path("leaneval", appauthor=False)
+
+
+def lasting_folder(setting: str | None) -> Path:
+    """As `cache_folder`, for what is no memo (data, projects): `off` gives the user's own too."""
+    folder = cache_folder(None if setting == "off" else setting)
+    assert folder is not None, "only `off` has none"
+    return folder
 
 
 class Store:

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from leaneval.checkers import make_checker
+from leaneval.checkers.repl._pool import ReplPool
 from leaneval.errors import UnavailableError
 from leaneval.protocols import Checker
 from leaneval.settings import Settings
@@ -91,6 +92,18 @@ async def test_a_repl_killed_by_a_stranger_costs_nobody_a_verdict(
     async with pool(cage=False) as checker:
         verdicts = await around(checker)
     assert (str(verdicts.pop(10).kind), kinds(verdicts)) == ("compiles", WELL)
+
+
+async def test_a_start_that_fails_by_a_fault_of_ours_hangs_nobody() -> None:
+    class Broken:
+        async def start(self) -> None:
+            raise RuntimeError("a fault of ours")
+
+    pool = ReplPool(Broken, 1)
+    for _ in range(2):
+        with pytest.raises(RuntimeError, match="a fault of ours"):
+            await asyncio.wait_for(pool.run([ODD_ONE], 1.0), 5)
+    await pool.close()
 
 
 @pytest.mark.slow

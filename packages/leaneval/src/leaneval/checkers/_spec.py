@@ -22,7 +22,7 @@ from leaneval.checkers.repl import ReplChecker, mathlib_folder, open_project
 from leaneval.checkers.repl._worker import Limits
 from leaneval.errors import UnavailableError, UsageError
 from leaneval.peano import LIBRARY
-from leaneval.store import cache_folder
+from leaneval.store import cache_folder, lasting_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -93,6 +93,11 @@ def world_of(settings: Settings) -> World:
     return World.of(settings.preamble or MATHLIB.preamble)
 
 
+def built_repl(settings: Settings) -> Path | None:
+    """The folder of `settings.repl`; None where lean-interact is to build one."""
+    return Path(settings.repl).expanduser().absolute() if settings.repl else None
+
+
 def _mathlib(argument: str | None, settings: Settings) -> Checker:
     folder = mathlib_folder(argument, settings.cache)
     return _repl(folder, settings, f"leaneval setup --mathlib {folder.name}")
@@ -101,7 +106,8 @@ def _mathlib(argument: str | None, settings: Settings) -> Checker:
 def _project(argument: str | None, settings: Settings) -> Checker:
     if not argument:
         raise UsageError(
-            f"checker `project:PATH` must name a Lake project's folder, got {settings.checker!r}"
+            f"checker `project:PATH` must name a Lake project's folder, got {settings.checker!r}: "
+            "project:/path/to/project, say"
         )
     return _repl(Path(argument).expanduser().absolute(), settings, None)
 
@@ -119,10 +125,7 @@ def _repl(folder: Path, settings: Settings, remedy: str | None) -> Checker:
                 f"{settings.checker} needs the project that `{remedy}` makes, got none at "
                 f"{folder}: run that once, or name one of yours (project:PATH)"
             )
-        home = cache_folder(None if settings.cache == "off" else settings.cache)
-        assert home is not None, "only `off` has none"
-        repl = Path(settings.repl).expanduser().absolute() if settings.repl else None
-        return open_project(folder, world, repl, home)
+        return open_project(folder, world, built_repl(settings), lasting_folder(settings.cache))
 
     return ReplChecker(
         settings.checker,

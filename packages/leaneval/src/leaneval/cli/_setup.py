@@ -10,7 +10,7 @@ from rich.console import Console
 
 from leaneval.checkers.repl import MATHLIB_VERSION, mathlib_folder, set_up
 from leaneval.cli import _options as options
-from leaneval.store import cache_folder
+from leaneval.store import lasting_folder
 
 
 def setup(
@@ -23,19 +23,17 @@ def setup(
     cache: options.Cache = None,
 ) -> None:
     """Fetch Mathlib and build what checks over it. Exit 0: ready; 2: not, with the reason."""
-    from leaneval.checkers._spec import world_of
+    from leaneval.checkers._spec import built_repl, world_of
 
     settings = options.settings_of({"cache": cache})
     usual = mathlib_folder(mathlib, settings.cache)
-    home = cache_folder(None if settings.cache == "off" else settings.cache)
-    assert home is not None, "only `off` has none"
     console = Console(stderr=True)
     project = set_up(
         into.expanduser().absolute() if into else usual,
         mathlib,
         world_of(settings),
-        repl=Path(settings.repl).expanduser().absolute() if settings.repl else None,
-        home=home,
+        repl=built_repl(settings),
+        home=lasting_folder(settings.cache),
         say=lambda text: console.print(text, highlight=False, markup=False),
     )
     default = mathlib == MATHLIB_VERSION

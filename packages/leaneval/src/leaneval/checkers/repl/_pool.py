@@ -12,8 +12,6 @@ from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from leaneval.errors import UnavailableError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
@@ -130,7 +128,7 @@ class ReplPool:
         worker = self._make()
         try:
             await worker.start()
-        except UnavailableError as error:
+        except Exception as error:  # whatever it is, somebody waits to be told
             self._refuse(error)
             return
         finally:
@@ -139,7 +137,7 @@ class ReplPool:
         self.usage.import_seconds += worker.import_seconds
         self._hand_out(worker)
 
-    def _refuse(self, error: UnavailableError) -> None:
+    def _refuse(self, error: Exception) -> None:
         """Tell one who waits; another start may fare better for the next."""
         while self._wanted:
             wanted = self._wanted.popleft()

@@ -147,7 +147,10 @@ def _configured(path: Path, lake: Path, repl: Path | None, home: Path) -> LeanRE
     from lean_interact.project import LocalProject
 
     if repl is not None and not repl.is_dir():
-        raise UnavailableError(f"LEANEVAL_REPL must be the folder of a built REPL, got {repl}")
+        raise UnavailableError(
+            f"LEANEVAL_REPL must be the folder of a built REPL, got {repl}: "
+            "name one, or unset it and run `leaneval setup`"
+        )
     try:
         return LeanREPLConfig(
             project=LocalProject(directory=path, lake_path=lake, auto_build=False),
@@ -176,7 +179,9 @@ def _environment(path: Path, lake: Path) -> dict[str, str]:
         )
         found = json.loads(done.stdout) if done.returncode == 0 else None
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        raise UnavailableError(f"`lake env` must answer in {path}, got {error}") from error
+        raise UnavailableError(
+            f"`lake env` must answer in {path}, got {error}: run it there by hand to see why not"
+        ) from error
     if found is None:
         said = done.stderr.decode(errors="replace").strip()[-400:]
         raise UnavailableError(f"`lake env` must succeed in {path}, got: {said}. Mend the project")

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from leaneval.checkers.repl._project import find_lake, open_project, read_manifest
 from leaneval.errors import UnavailableError, UsageError
-from leaneval.store import cache_folder
+from leaneval.store import lasting_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,9 +61,7 @@ def mathlib_folder(version: str | None, cache: str | None) -> Path:
             f"a Mathlib version is a release's tag such as {MATHLIB_VERSION}, got {version!r}; "
             "project:PATH checks over any other project"
         )
-    folder = cache_folder(None if cache == "off" else cache)
-    assert folder is not None, "only `off` has none"
-    return folder / "mathlib" / version
+    return lasting_folder(cache) / "mathlib" / version
 
 
 def set_up(

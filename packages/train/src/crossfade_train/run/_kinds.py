@@ -82,12 +82,15 @@ def _training(request: Request, folder: Path) -> dict[str, Any]:
     from crossfade_train.data import DataRef
 
     data = request.inputs["data"]
-    own = {"report_to": request.extra["report_to"], "run_name": request.name}
     return {
         "model": request.inputs["model"].path,
         "data": DataRef(data.path, data.configuration),
         "out": folder,
-        "arguments": {**request.table["arguments"], **own},
+        "arguments": {
+            "run_name": request.name,
+            **request.table["arguments"],
+            "report_to": request.extra["report_to"],
+        },
         "lora": request.table["lora"],
         "seed": request.seed,
         "log": MetricsLog(folder / "metrics.jsonl"),

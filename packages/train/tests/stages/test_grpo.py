@@ -67,6 +67,16 @@ def test_killed_and_resumed_is_undisturbed(
     assert found[0] == found[1]
 
 
+def test_with_trls_own_generation_as_on_a_gpu(base, grpo_rows, tmp_path):
+    """Nothing is begun ahead: all rewards are asked for at once, on rollouts of two steps."""
+    arguments = ARGUMENTS | {"max_steps": 2, "top_p": 0.98}
+    assert (run(tmp_path, base, grpo_rows, arguments=arguments) / "model.safetensors").is_file()
+    first, second = read_metrics(tmp_path / "metrics.jsonl").values()
+    assert {"compile_rate", "reward_wait_seconds", "completions/mean_length"} <= first.keys()
+    assert first["share_unavailable"] == 0
+    assert "completions/mean_length" not in second, "rollouts are logged where they are made"
+
+
 def test_lora_starts_from_a_plain_model_and_ends_in_one(base, grpo_rows, tmp_path):
     arguments = ARGUMENTS | {"max_steps": 2}
     lora = {"r": 4, "target_modules": ["q_proj", "v_proj"]}

@@ -144,8 +144,9 @@ async def _verdict(
         assert isinstance(request, Verdict), "strict asks about statements alone"
         return request, None
     verdict = await lean.check(request)
-    asked = vacuity is not None and verdict.compiles
-    return verdict, await vacuity.flags(request.statement) if vacuity and asked else None
+    if vacuity is None or not verdict.compiles:
+        return verdict, None
+    return verdict, await vacuity.flags(request.statement)
 
 
 def row(name: str, verdict: Verdict) -> dict[str, Any]:

@@ -44,15 +44,23 @@ def problem_of(row: Mapping[str, Any]) -> Problem:
         id=row["id"],
         informal=row["informal"],
         reference=row["reference"],
-        header=str(row.get("header") or ""),
+        header=_text(row, "header"),
         tags=_texts(row, "tags"),
         references=_texts(row, "references"),
     )
 
 
+def _text(row: Mapping[str, Any], field: str) -> str:
+    found = row.get(field)
+    if found is not None and not isinstance(found, str):
+        raise ValueError(f"{field!r} must be a string, got {found!r:.60}")
+    return found or ""
+
+
 def _texts(row: Mapping[str, Any], field: str) -> tuple[str, ...]:
     found = row.get(field) or ()
-    if isinstance(found, str) or not all(isinstance(text, str) for text in found):
+    is_list = isinstance(found, (list, tuple))
+    if not is_list or not all(isinstance(text, str) for text in found):
         raise ValueError(f"{field!r} must be a list of strings, got {found!r:.60}")
     return tuple(found)
 

@@ -8,16 +8,22 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from leaneval._loop import run
-from leaneval.errors import UnavailableError
+from leaneval.errors import DataError, UnavailableError
+from leaneval.extract import parse_reference
 from leaneval.instruments import instruments
 from leaneval.types import StatementClaim
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from leaneval.profile import Profile
     from leaneval.protocols import Checker, Judge
     from leaneval.settings import Settings
+    from leaneval.types import Problem
 
 logger = logging.getLogger("lm_eval.leaneval")
+
+_FORMAL = frozenset({"defeq", "beq", "both"})
 
 
 @lru_cache(maxsize=32)
@@ -33,6 +39,25 @@ def preflight(settings: Settings, profile: Profile) -> None:
         UnavailableError: Checker or judge cannot work here, or gives a wrong answer.
     """
     run(_preflight(settings, profile))
+
+
+def require_references(problems: Iterable[Problem], settings: Settings) -> None:
+    """See that the judge can read every reference, before a rollout is paid for.
+
+    A formal judge takes the statement out of a reference; a model is shown the text as it stands.
+    Whether it compiles is for `leaneval check --references` to say.
+
+    Raises:
+        DataError: A reference holds no theorem; the problem is named.
+    """
+    if settings.judge.partition(":")[0] not in _FORMAL:
+        return
+    for problem in problems:
+        for text in (problem.reference, *problem.references):
+            try:
+                parse_reference(text, problem.header)
+            except DataError as error:
+                raise DataError(f"problem {problem.id!r}: {error}") from error
 
 
 async def _preflight(settings: Settings, profile: Profile) -> None:

@@ -33,7 +33,7 @@ def test_every_reference_of_peano_compiles():
     [
         ((), "takes a FILE or --references TASK, got neither"),
         (("file.lean", "--references", "peano_dual"), "got both"),
-        (("--references", "arc_easy"), "takes a task of leaneval"),
+        (("--references", "arc_easy"), "a task is one of leaneval's"),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_remedy(arguments, says):
@@ -66,7 +66,7 @@ async def test_a_migrated_reference_is_asked_about_both_ways():
 async def test_a_broken_reference_is_told_as_what_it_is():
     """Not as a group of errors, which nobody would catch."""
     problems = [Problem("whole", "", "theorem t : True := sorry"), Problem("broken", "", "def a")]
-    with pytest.raises(DataError, match="declares no theorem"):
+    with pytest.raises(DataError, match="broken: reference 'def a' declares no theorem"):
         await health(problems, OldNotation(), PEANO, lambda item: None)
 
 

@@ -151,6 +151,8 @@ def test_unknown_benchmarks_are_listed() -> None:
         UsageError, match="gaokao_formal, peano, peano_1000, peano_dev, proofnet_sharp, putnambench"
     ):
         benchmark("minif2f")
+    with pytest.raises(UsageError, match=r"ends in \.jsonl; got 'mine\.json'"):
+        benchmark("mine.json")
 
 
 def test_a_file_of_ones_own(tmp_path: Path) -> None:
@@ -161,6 +163,32 @@ def test_a_file_of_ones_own(tmp_path: Path) -> None:
     assert problem.reference == row["reference"]
     path.write_text(json.dumps(row) + '\n{"id": "b"}\n', encoding="utf-8")
     with pytest.raises(DataError, match=r"mine\.jsonl, row 2.*informal"):
+        benchmark(str(path))
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("header", ["open Nat"], "'header' must be a string"),
+        ("tags", "algebra", "'tags' must be a list of strings"),
+        ("tags", 3, "'tags' must be a list of strings, got 3"),
+        ("references", [3], "'references' must be a list of strings"),
+    ],
+)
+def test_a_field_of_another_type_is_refused(
+    tmp_path: Path, field: str, value: object, says: str
+) -> None:
+    path = tmp_path / "mine.jsonl"
+    row = {"id": "a", "informal": "Show it.", "reference": "theorem a : 1 = 1", field: value}
+    path.write_text(json.dumps(row) + "\n", encoding="utf-8")
+    with pytest.raises(DataError, match=rf"mine\.jsonl, row 1: {says}"):
+        benchmark(str(path))
+
+
+def test_another_encoding_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "mine.jsonl"
+    path.write_bytes('{"id": "Größe"}\n'.encode("latin-1"))
+    with pytest.raises(DataError, match=r"row 1: must be UTF-8, .* Save it so"):
         benchmark(str(path))
 
 

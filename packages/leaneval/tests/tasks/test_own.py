@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from leaneval.cli._references import plan_and_problems
-from leaneval.errors import UsageError
+from leaneval.errors import DataError, UsageError
 from leaneval.peano import INSTRUCTION
 
 if TYPE_CHECKING:
@@ -98,5 +99,33 @@ def test_references_of_ones_own_task_are_found_by_its_file(written: Callable[...
 
 
 def test_a_file_that_is_not_there_is_said() -> None:
-    with pytest.raises(UsageError, match=r"there is no file no-such\.yaml"):
+    with pytest.raises(UsageError, match=r"must exist, got no-such\.yaml"):
         plan_and_problems("no-such.yaml")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("task: a\nmetadata:\n  version: 1\n leaneval: {}\n", "line 4"),
+        ("", "Expected YAML dict"),
+        ("task: a\n", "must have a table `leaneval`"),
+        ("metadata: {leaneval: {benchmark: mine.json, profile: peano}}\n", "ends in .jsonl"),
+        ("metadata: {leaneval: {benchmark: a.jsonl, time_limt: 3}}\n", "time_limt"),
+    ],
+)
+def test_a_broken_file_is_a_message(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "broken.yaml"
+    path.write_text(text)
+    with pytest.raises(UsageError, match=re.escape(says)):
+        plan_and_problems(str(path))
+
+
+def test_a_reference_that_a_formal_judge_cannot_read_ends_it_before_generation(
+    manager: Callable[..., Any], own_task: Callable[..., str], problems: list[dict[str, Any]]
+) -> None:
+    rows = [*problems, problems[0] | {"id": "bare", "reference": "Eq (add a b) (add b a)"}]
+    load = manager(own_task(rows, judge="defeq"), preflight=False).load
+    with pytest.raises(DataError, match=r"problem 'bare': reference .* declares no theorem"):
+        load(["mine"])
+    model_judged = manager(own_task(rows, judge="llm:m"), preflight=False).load(["mine"])
+    assert len(model_judged["tasks"]["mine"].eval_docs) == 3

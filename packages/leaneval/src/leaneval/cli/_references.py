@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leaneval._tasks import started
-from leaneval.errors import UsageError
+from leaneval.errors import DataError, UsageError
 from leaneval.extract import migrate, parse_reference
 from leaneval.preflight import try_checker
 from leaneval.types import StatementClaim
@@ -62,13 +62,15 @@ def plan_and_problems(task: str) -> tuple[Plan, tuple[Problem, ...]]:
 
 def _of_file(task: str) -> Mapping[str, Any]:
     from lm_eval.tasks._yaml_loader import load_yaml
+    from yaml import YAMLError
 
     if not Path(task).is_file():
-        raise UsageError(
-            f"--references takes a task or its YAML file, got {task}, which is not there: name one "
-            "that is"
-        )
-    config: Mapping[str, Any] = load_yaml(task, resolve_func=False)
+        raise UsageError(f"a task's YAML file must exist, got {task}: name one that does")
+    try:
+        config: Mapping[str, Any] = load_yaml(task, resolve_func=False)
+    except (YAMLError, ValueError) as error:
+        why = " ".join(str(error).split())
+        raise UsageError(f"{task} must be a task in YAML, got {why}: mend that line") from error
     return config
 
 
@@ -81,8 +83,8 @@ def _of_name(task: str) -> Mapping[str, Any]:
     ours = sorted(name for name, entry in index.items() if TABLE in _metadata(entry.cfg))
     if task not in ours:
         raise UsageError(
-            f"--references takes a task of leaneval ({', '.join(ours)}) or the YAML file of one "
-            f"of your own; got {task!r}"
+            f"a task is one of leaneval's ({', '.join(ours)}) or the YAML file of one of your own; "
+            f"got {task!r}"
         )
     config: Mapping[str, Any] = index[task].cfg
     return config
@@ -123,7 +125,10 @@ async def health(
 
 
 async def _health(checker: Checker, name: str, text: str, header: str) -> Health:
-    claim = StatementClaim(parse_reference(text, header))
+    try:
+        claim = StatementClaim(parse_reference(text, header))
+    except DataError as error:
+        raise DataError(f"{name}: {error}") from error
     if migrate(text) == text:
         verdict = await checker.check(claim)
         return Health(name, verdict, verdict)

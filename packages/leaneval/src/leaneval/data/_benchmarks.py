@@ -93,7 +93,10 @@ def benchmark(name: str) -> tuple[Problem, ...]:
         return problems_of(path, json_lines(path), _own_row)
     if name not in _BENCHMARKS:
         known = ", ".join(sorted([*_BENCHMARKS, *_PEANO]))
-        raise UsageError(f"a benchmark is one of {known}; got {name!r}")
+        raise UsageError(
+            f"a benchmark is one of {known}, or the path of a JSON lines file that ends in .jsonl; "
+            f"got {name!r}"
+        )
     return _read(name, os.environ.get(FOLDER, ""))
 
 

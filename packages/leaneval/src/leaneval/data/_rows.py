@@ -37,6 +37,8 @@ def required(path: Path, number: int) -> Iterator[None]:
     """Turn a row's `ValueError` into a `DataError` that says which file and row (from 1)."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise DataError(f"{path}, row {number}: must be UTF-8, got {error}. Save it so.") from error
     except ValueError as error:
         raise DataError(f"{path}, row {number}: {error}") from error
 

@@ -39,12 +39,14 @@ class Plan:
         style: `statement`: the model is asked for one theorem below a given preamble;
             `file`: for a whole file with its own header.
         settings: Resolved.
+        task: The task's name.
     """
 
     benchmark: str
     profile: Profile
     style: Literal["statement", "file"]
     settings: Settings
+    task: str = ""
 
 
 def plan_of(config: Mapping[str, Any], environment: Mapping[str, str] | None = None) -> Plan:
@@ -69,7 +71,8 @@ def plan_of(config: Mapping[str, Any], environment: Mapping[str, str] | None = N
     asked = {key: value for key, value in metadata.items() if key not in _OF_THE_MODEL}
     settings = Settings.resolve(defaults, os.environ if environment is None else environment, asked)
     _require_usable(settings)
-    return Plan(benchmark, profile_of(str(profile)), style, settings)
+    named = str(config.get("task") or "")
+    return Plan(benchmark, profile_of(str(profile)), style, settings, named)
 
 
 def _require_usable(settings: Settings) -> None:

@@ -19,7 +19,7 @@ from leaneval.data import benchmark
 from leaneval.documents import document, problem_of
 from leaneval.errors import LeanevalError
 from leaneval.measure import measure
-from leaneval.preflight import preflight
+from leaneval.preflight import preflight, require_references
 from leaneval.profile import MATHLIB
 from leaneval.summary import aggregations, document_metrics, higher_is_better
 from leaneval.tasks._own import completed
@@ -67,6 +67,7 @@ class DualTask(ConfigurableTask):  # type: ignore[misc]
         """Get the problems, and try checker and judge; takes nothing from `dataset_kwargs`."""
         plan = self.plan
         problems = benchmark(plan.benchmark)
+        require_references(problems, plan.settings)
         if plan.settings.preflight:
             _try(plan)
         rows = [document(problem, plan.profile) for problem in problems]

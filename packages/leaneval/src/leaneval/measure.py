@@ -73,6 +73,7 @@ async def _measure(
 ) -> Measurement:
     started = time.monotonic()
     total = sum(len(rollouts) for _, rollouts in work)
+    empty = _empty(work)
     async with instruments(settings, profile) as (checker, judge):
         asked = await _fit(checker, profile)
         wanted = settings.vacuity and not isinstance(asked, _Unfit)
@@ -80,11 +81,31 @@ async def _measure(
         with Progress(total, show=show) as bar:
             scores = await Pipeline(asked, judge, settings, profile, bar, vacuity).run(work)
         info = _conditions(settings, profile, checker, judge) | _counts(scores)
+        info["empty"] = empty
         info["flag_tactics"] = vacuity.identity if vacuity else ""
         if has_second(settings):
             info["judges_passes"] = agreement(chain.from_iterable(scores), settings)._asdict()
     info["seconds"] = round(time.monotonic() - started, 3)
     return Measurement(scores, info)
+
+
+def _empty(work: Sequence[Work]) -> int:
+    """How many rollouts hold nothing; a warning says what may lie behind them.
+
+    They are the model's answer as far as a file tells, so they count. But the harness also stores
+    "" where an endpoint answered without any content.
+    """
+    found = [(problem.id, not text.strip()) for problem, texts in work for text in texts]
+    empty = [name for name, is_empty in found if is_empty]
+    if empty:
+        logger.warning(
+            "%d of %d rollouts are empty (first: of %s) and count as not compiling. Likely cause: "
+            "max_gen_toks too low for a model that thinks first, or an endpoint that answered "
+            "without content (the harness warned of null content or of what it could not parse). "
+            "Generate again where it was the endpoint.",
+            len(empty), len(found), empty[0],
+        )  # fmt: skip
+    return len(empty)
 
 
 async def _fit(checker: Checker, profile: Profile) -> Checker:

@@ -7,6 +7,7 @@ from leaneval.measure import measure
 from leaneval.metrics import missing_share
 from leaneval.preflight import preflight
 from leaneval.profile import MATHLIB, PEANO
+from leaneval.report._single import described
 from leaneval.settings import Settings
 from leaneval.summary import summarise
 from leaneval.types import Problem, VerdictKind
@@ -31,6 +32,16 @@ def test_gold_scores_1_twice_and_a_tautology_only_compiles():
     assert info["verdicts"] == {"compiles": 2}
     assert (info["missing"], info["rollouts"]) == (0, 2)
     assert info["settings"]["checker"] == "embedded"
+
+
+def test_empty_rollouts_count_and_are_told(caplog: pytest.LogCaptureFixture):
+    work = [(PROBLEM, [GOLD, " \n"])]
+    with caplog.at_level("WARNING", "lm_eval.leaneval"):
+        measured = measure(work, SETTINGS, profile=PEANO, progress=False)
+    assert summarise(measured.scores, SETTINGS)["C@1"].value == 0.5
+    assert (measured.info["empty"], measured.info["missing"]) == (1, 0)
+    assert "1 of 2 rollouts are empty (first: of p)" in caplog.text
+    assert "empty, and so not compiling: 1 rollouts" in described(measured.info)
 
 
 async def test_it_works_inside_a_running_loop():

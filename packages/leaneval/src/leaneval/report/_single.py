@@ -123,6 +123,8 @@ def described(info: Mapping[str, Any]) -> tuple[str, ...]:
 def _asides(info: Mapping[str, Any]) -> list[str]:
     """What else must be known to read the numbers."""
     lines = []
+    if empty := info.get("empty"):
+        lines.append(f"empty, and so not compiling: {empty} rollouts")
     if info["scores_are_a_lower_bound"]:
         lines.append("scores are a lower bound: what was not proved equivalent counts 0")
     if info["flags"]:

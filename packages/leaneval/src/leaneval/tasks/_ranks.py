@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 _SUMMED = (
     "rollouts", "missing", "scores_unavailable", "verdict_cache_hits", "verdicts",
     "study_verdicts", "rejected_by_rule", "judge_usage", "score_flags", "flags",
-    "flags_looked_at", "judges_passes",
+    "flags_looked_at", "judges_passes", "empty",
 )  # fmt: skip
 
 

@@ -44,7 +44,11 @@ def test_the_first_command_is_ready_to_run(tmp_path: Path):
 @pytest.mark.slow
 def test_a_real_model_is_measured_as_the_readme_says(tmp_path: Path):
     (command,) = blocks()[1]
-    done = run(command.replace("--limit 20", "--limit 1"), tmp_path)
+    shorter = {"--limit 20": "--limit 1", "max_gen_toks=96": "max_gen_toks=16"}
+    for long, short in shorter.items():
+        assert long in command
+        command = command.replace(long, short)
+    done = run(command, tmp_path)
     assert done.returncode == 0, done.stderr[-2000:]
     for metric in ("C@1", "C@8", "S@1", "S@8", "gap", "C_study@1"):
         assert re.search(rf"\|{re.escape(metric)} +\|", done.stdout), metric

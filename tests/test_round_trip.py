@@ -8,9 +8,8 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -32,39 +31,20 @@ SCRIPT = [
 ]
 
 
-class Script(BaseHTTPRequestHandler):
+class Script:
     """Answers the n-th request for a problem with the n-th line of the script."""
 
-    counts: dict[str, int]
-    seeds: set[Any]
+    def __init__(self) -> None:
+        self.counts: Counter[str] = Counter()
+        self.seeds: set[Any] = set()
 
-    def do_POST(self) -> None:
-        request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+    def __call__(self, request: dict[str, Any]) -> str:
         self.seeds.add(request.get("seed"))
         asked = request["messages"][-1]["content"]
         informal = next(text for text in REFERENCES if text in asked)
-        turn = self.counts[informal] = self.counts.get(informal, -1) + 1
-        content = SCRIPT[turn % len(SCRIPT)].format(reference=REFERENCES[informal])
-        message = {"role": "assistant", "content": content}
-        body = json.dumps({"choices": [{"index": 0, "message": message}]}).encode()
-        self.send_response(200)
-        self.send_header("Content-Type", "application/json")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args: Any) -> None:
-        pass
-
-
-@pytest.fixture
-def endpoint() -> Iterator[str]:
-    Script.counts, Script.seeds = {}, set()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Script)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/v1/chat/completions"
-    server.shutdown()
-    server.server_close()
+        turn = self.counts[informal]
+        self.counts[informal] += 1
+        return SCRIPT[turn % len(SCRIPT)].format(reference=REFERENCES[informal])
 
 
 def run(*words: str, cache: Path) -> str:
@@ -79,14 +59,18 @@ def run(*words: str, cache: Path) -> str:
 
 @pytest.mark.lean
 @pytest.mark.slow
-def test_stored_samples_score_as_the_run_that_generated_them(endpoint: str, tmp_path: Path):
+def test_stored_samples_score_as_the_run_that_generated_them(
+    chat_model: Callable[..., str], tmp_path: Path
+):
+    script = Script()
+    endpoint = chat_model(script)
     printed = run(
         "lm_eval", "run", "--model", "local-chat-completions",
         "--model_args", f"base_url={endpoint},model=scripted,num_concurrent=1,max_retries=1",
         "--tasks", "peano_dual", "--apply_chat_template", "--limit", str(LIMIT),
         "--output_path", str(tmp_path / "out"), "--log_samples", cache=tmp_path / "cache",
     )  # fmt: skip
-    assert Script.seeds == {None}, "a seed would make a server's rollouts identical"
+    assert script.seeds == {None}, "a seed would make a server's rollouts identical"
     for metric in ("C@1", "C@8", "S@1", "S@8", "gap", "verdict_coverage", "C_study@1"):
         assert metric in printed
     (results_file,) = (tmp_path / "out").rglob("results_*.json")

@@ -101,3 +101,31 @@ def test_push_refuses_what_does_not_verify(pool, tmp_path, capsys):
     assert "Only a verified data set is pushed" in capsys.readouterr().err
     assert run("push", out, "nowhere") == 2
     assert "owner/name" in capsys.readouterr().err
+
+
+def test_no_number_is_cut_short(pool, tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "60")
+    flags = ["--sft", 60, 80, "--rl", 20, 40, "--overlap", 0, 1.0, "--draws", 2]
+    assert run("make", pool, *flags, "--out", tmp_path / "out") == 0
+    text = capsys.readouterr().out
+    assert "draw_1_overlap_100_rl_40" in text
+    assert "40 (100.00%)" in text
+    assert "…" not in text
+
+
+def test_all_matches_with_a_benchmark_are_told_of(pool, rows, jsonl, tmp_path, capsys):
+    held_out = jsonl(tmp_path / "held.jsonl", rows(14))
+    flags = ["--sft", 60, "--rl", 20, "--overlap", 0, "--benchmark", held_out]
+    assert run("make", pool, *flags, "--out", tmp_path / "out") == 0
+    text = capsys.readouterr().out
+    assert text.count("\ncontaminated: p000") == 10
+    assert "contaminated: 4 more in evidence/contamination.parquet" in text
+
+
+def test_files_that_cannot_be_had(pool, tmp_path, capsys):
+    out = tmp_path / "nowhere" / "out.jsonl"
+    flags = ["--prompt-column", "prompt", "--target-column", "target", "--out", out]
+    assert run("inject", pool, *flags) == 2
+    assert "must be readable and writable" in capsys.readouterr().err
+    assert run("verify", tmp_path / "nowhere") == 2
+    assert "is no folder; name the folder that" in capsys.readouterr().err

@@ -191,3 +191,10 @@ def test_unknown_benchmark_and_column(bench, tmp_path, jsonl):
         load_benchmark(f"{bench}:nowhere")
     odd = jsonl(tmp_path / "odd.jsonl", [{"text": "Prove it."}])
     assert load_benchmark(f"{odd}:text").problems["prompt"].to_list() == ["Prove it."]
+
+
+def test_an_empty_benchmark(tmp_path):
+    path = tmp_path / "empty.jsonl"
+    path.write_text("")
+    with pytest.raises(DataError, match="a benchmark must hold rows, it is empty"):
+        load_benchmark(str(path))

@@ -77,3 +77,11 @@ def test_an_existing_output_is_kept(source, tmp_path):
         run(source, out)
     assert out.read_text() == "mine"
     assert run(source, out, force=True).rows == 3
+
+
+def test_gzip_cut_short(source, tmp_path):
+    packed = tmp_path / "in.jsonl.gz"
+    packed.write_bytes(gzip.compress(source.read_bytes())[:-30])
+    with pytest.raises(SplitsError, match=r"must be complete; .*in.jsonl.gz ends after line"):
+        run(packed, tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()

@@ -145,18 +145,15 @@ def _each(column: str | None) -> tuple[str | None, str | None]:
 
 @app.command()
 def inject(
-    source: Path,
-    prompt_column: Annotated[str, typer.Option()],
-    target_column: Annotated[str, typer.Option()],
+    source: Annotated[Path, typer.Argument(help="JSONL, also .gz.")],
+    prompt_column: Annotated[str, typer.Option(help="The problem's text.")],
+    target_column: Annotated[str, typer.Option(help="Its Lean statement.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
 ) -> None:
     """Append the answer of find-type problems to their prompts."""
     from crossfade_splits.inject import inject_file
 
-    try:
-        found = inject_file(source, out, prompt_column=prompt_column, target_column=target_column)
-    except (ValueError, OSError) as error:
-        raise UsageError(str(error)) from None
+    found = inject_file(source, out, prompt_column=prompt_column, target_column=target_column)
     _show.out.print(f"{found.injected:,} of {found.rows:,} rows injected")
     for name, counts in (("pattern", found.patterns), ("reason", found.reasons)):
         for key, count in counts.most_common():
@@ -181,4 +178,7 @@ def main(arguments: list[str] | None = None) -> None:
         app(spread(sys.argv[1:] if arguments is None else arguments))
     except SplitsError as error:
         _show.err.print(f"error: {error}", markup=False)
+        sys.exit(2)
+    except OSError as error:
+        _show.err.print(f"error: A file must be readable and writable: {error}.", markup=False)
         sys.exit(2)

@@ -24,6 +24,12 @@ def _table(*heads: str) -> Table:
     return table
 
 
+def _whole(table: Table) -> None:
+    """Print a table as wide as it is: a cell cut short is a wrong number."""
+    wide = out.measure(table, options=out.options.update(max_width=10_000)).maximum
+    Console(width=wide, highlight=False).print(table)
+
+
 def made(manifest: Mapping[str, Any]) -> None:
     """Print what `make` did."""
     pool, claims = manifest["pool"], manifest["claims"]
@@ -35,7 +41,7 @@ def made(manifest: Mapping[str, Any]) -> None:
     injected = sum(manifest["injection"]["injected"].values())
     if manifest["recipe"]["inject"]:
         steps.add_row("answers injected (of the drawn)", f"{injected:,}")
-    out.print(steps)
+    _whole(steps)
     out.print()
     table = _table("set", "SFT set", "SFT", "RL", "asked", "shared", "alike", "distinct")
     for c in claims["overlap"]:
@@ -49,7 +55,7 @@ def made(manifest: Mapping[str, Any]) -> None:
             f"{c['near_rows']:,}",
             f"{c['distinct_problems']:,}",
         )
-    out.print(table)
+    _whole(table)
     for match in manifest["contamination"][:10]:
         likeness = "" if match["similarity"] is None else f" {match['similarity']:.2f}"
         out.print(
@@ -57,6 +63,8 @@ def made(manifest: Mapping[str, Any]) -> None:
             f"({match['reason']}{likeness})",
             markup=False,
         )
+    if more := manifest["contamination"][10:]:
+        out.print(f"contaminated: {len(more):,} more in evidence/contamination.parquet")
     for step in claims["balance"][-1:]:
         worst = max((abs(v) for v in step["standardised_difference"].values()), default=0.0)
         out.print(
@@ -81,7 +89,7 @@ def audited(found: Audit, a: str, b: str) -> None:
     line("B near-duplicate of a row of A", found.near)
     line("B with the Lean target of a row of A", found.target)
     line("B overlapping A in all", found.overlapping)
-    out.print(table)
+    _whole(table)
     for pair in found.pairs:
         likeness = "" if pair.similarity is None else f" {pair.similarity:.3f}"
         out.print(f"\n{pair.kind}{likeness}: {pair.a} | {pair.b}", markup=False)

@@ -129,7 +129,10 @@ def load_benchmark(name: str) -> Benchmark:
     """
     path, prompts = _locate(name)
     wanted = list(dict.fromkeys((*prompts, *PROMPTS, *TARGETS, *IDS)))
-    raw = pl.concat(raw_blocks(str(path), wanted), how="vertical")
+    blocks = list(raw_blocks(str(path), wanted))
+    if not sum(map(len, blocks)):
+        raise DataError(f"{path}: a benchmark must hold rows, it is empty; name another.")
+    raw = pl.concat(blocks)
     usable = [c for c in prompts or PROMPTS if raw[c].null_count() < len(raw)]
     if not usable:
         raise DataError(

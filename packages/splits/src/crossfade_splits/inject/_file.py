@@ -142,5 +142,11 @@ def _rows(lines: IO[str], source: Path) -> Iterator[dict[str, Any]]:
         ) from error
     except UnicodeDecodeError as error:
         raise DataError(
-            f"the file must be UTF-8; {source} is not, after line {number}. Convert it first."
+            f"the file must be JSONL in UTF-8; {source} is not, after line {number}. "
+            "Convert it first."
+        ) from error
+    except (EOFError, gzip.BadGzipFile) as error:
+        raise DataError(
+            f"a .gz file must be complete; {source} ends after line {number} ({error}). "
+            "Copy it again."
         ) from error

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from crossfade_splits.errors import UsageError
+from crossfade_splits.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,12 +29,26 @@ def write_rows(rows: pl.DataFrame, path: Path) -> None:
     rows.write_parquet(path, compression="zstd", compression_level=3, row_group_size=50_000)
 
 
+def _appear(folder: Path, out: Path) -> None:
+    """Rename a folder, which is atomic and fails where another run was first."""
+    try:
+        os.rename(folder, out)  # noqa: PTH104 - `Path.rename` says nothing of folders that exist
+    except OSError as error:
+        if not out.exists():
+            raise
+        raise UsageError(
+            f"The output folder must not exist, another run has written {out} meanwhile "
+            f"({error.strerror}); use that or name another."
+        ) from None
+
+
 @contextmanager
 def staged(out: Path) -> Iterator[tuple[Path, Path]]:
     """Give a folder to fill and a scratch folder; the first becomes `out` if all goes well.
 
     Raises:
-        UsageError: `out` exists already, or cannot be written.
+        UsageError: `out` exists already, also at the end, or cannot be written.
+        DataError: a file cannot be read or written meanwhile; the disk may be full.
     """
     if out.exists():
         raise UsageError(
@@ -49,6 +63,12 @@ def staged(out: Path) -> Iterator[tuple[Path, Path]]:
         for name in ("result", "scratch"):
             (work / name).mkdir()
         yield work / "result", work / "scratch"
-        os.rename(work / "result", out)  # noqa: PTH104 - atomic, and fails if `out` has appeared
+        _appear(work / "result", out)
+    except OSError as error:
+        free = shutil.disk_usage(work).free / 1e6
+        raise DataError(
+            f"Files must be readable and the disk must have room: {error}; {free:,.0f} MB are free "
+            f"in {out.parent.resolve()}; make room or name an --out elsewhere."
+        ) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -31,7 +31,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise DataError(f"A data set must hold manifest.json, {folder} does not.") from None
+        what = "does not" if folder.is_dir() else "is no folder"
+        raise DataError(
+            f"A data set must hold manifest.json, {folder} {what}; name the folder that "
+            "`crossfade-splits make` wrote."
+        ) from None
     except ValueError as error:
         raise DataError(f"{path}: a manifest must be UTF-8 JSON: {error}.") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:

@@ -1,0 +1,54 @@
+"""The output folder: it appears whole or not at all, whatever happens to the disk."""
+
+import resource
+import subprocess
+import sys
+
+import pytest
+
+from crossfade_splits.errors import DataError, UsageError
+from crossfade_splits.output import staged
+
+_LIMITED = """
+import resource, signal, sys
+from crossfade_splits.cli import main
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on file sizes here")
+@pytest.mark.parametrize("size", [1_000, 5_000, 20_000])
+def test_no_room(pool, tmp_path, size):
+    """A file that may not grow fails as one on a full disk does, wherever the run is."""
+    out = tmp_path / "result" / "out"
+    flags = ["--sft", "60", "--rl", "40", "--overlap", "0", "1", "--out", str(out)]
+    command = [sys.executable, "-B", "-c", _LIMITED, str(size), "make", str(pool), *flags]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2, done.stderr
+    assert "the disk must have room" in done.stderr
+    assert "make room or name an --out elsewhere" in done.stderr
+    assert list(out.parent.iterdir()) == []
+
+
+def two_runs(out):
+    """Fill one folder by two runs, the second within the first."""
+    with staged(out) as (late, _):
+        (late / "of").write_text("late")
+        with staged(out) as (early, _):
+            (early / "of").write_text("early")
+
+
+def test_the_later_of_two_runs(tmp_path):
+    out = tmp_path / "out"
+    with pytest.raises(UsageError, match="another run has written"):
+        two_runs(out)
+    assert (out / "of").read_text() == "early"
+    assert [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_a_file_that_is_gone(tmp_path):
+    with pytest.raises(DataError, match="must be readable"), staged(tmp_path / "out"):
+        (tmp_path / "gone").read_text()
+    assert list(tmp_path.iterdir()) == []

@@ -16,5 +16,6 @@ end of its time hold. `reasons` says what could not be had and why.
 """
 
 from leaneval.cage._cage import Cage, Level
+from leaneval.cage._inside._entry import FAILED, READY
 
-__all__ = ["Cage", "Level"]
+__all__ = ["FAILED", "READY", "Cage", "Level"]

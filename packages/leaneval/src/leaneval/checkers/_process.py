@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leaneval.cage._inside._entry import FAILED, READY
+from leaneval.cage import FAILED, READY
 from leaneval.checkers._watch import Watched
 from leaneval.errors import UnavailableError
 

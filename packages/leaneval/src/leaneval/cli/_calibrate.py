@@ -117,20 +117,18 @@ def calibrate(
 
     if out is not None:  # refused before a judge is paid
         require_writable(out)
-    columns = Columns(
-        id_column, informal_column, candidate_column, label_column, reference_column, score_column,
-        pass_column, problem_column,
-    )  # fmt: skip
+    columns = Columns(id_column, informal_column, candidate_column, label_column, reference_column,
+                      score_column, pass_column, problem_column)  # fmt: skip
     read = read_labels(existing(labels, _LABELLED), columns, problems_of(task))
     conditions = _conditions(correct or [])
     settings = _settings(
         conditions, checker=checker, protocol=protocol, threshold=threshold,
         time_limit=time_limit, workers=workers, cache=cache, cage=cage,
     )  # fmt: skip
+    least = settings.threshold if conditions else threshold
     answers = _answers(
-        read, judge or [], settings, settings.threshold if conditions else threshold,
-        beside=stored, checked=checker is not None, profile=profile, bare=no_reference,
-        progress=not as_json,
+        read, judge or [], settings, least, beside=stored, checked=checker is not None,
+        profile=profile, bare=no_reference, progress=not as_json,
     )  # fmt: skip
     found = study(read, answers, conditions, resamples=resamples, seed=seed)
     _show(found, out, as_json=as_json, as_markdown=as_markdown)

@@ -18,7 +18,7 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from leaneval.data._pinned import Source, pinned_file
+from leaneval.data import Source, pinned_file
 from leaneval.errors import DataError, UnavailableError
 from leaneval.judges._endpoint import Request
 from leaneval.judges._prompt import Message, reference_text

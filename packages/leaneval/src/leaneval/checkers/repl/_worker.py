@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from leaneval.cage._inside._entry import FAILED, READY
+from leaneval.cage import FAILED, READY
 from leaneval.checkers._assemble import assemble
 from leaneval.checkers._messages import parse_response, read
 from leaneval.checkers._runner import Outcome

@@ -11,6 +11,7 @@ import typer
 
 from leaneval.cli import _options as options
 from leaneval.cli._inputs import existing, problems_of
+from leaneval.cli._references import plan_and_problems
 from leaneval.errors import UsageError
 from leaneval.measure import measure
 from leaneval.preflight import preflight
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from leaneval.measure import Measurement
     from leaneval.profile import Profile
     from leaneval.settings import Settings
+    from leaneval.tasks._plan import Plan
+    from leaneval.types import Problem
 
 _SAMPLES = (
     "a samples file (lm_eval writes samples_<task>_<date>.jsonl with --log_samples "
@@ -36,7 +39,11 @@ def score(
         Path, typer.Argument(help="An lm-eval samples file, or rows {id, rollouts}.")
     ],
     task: Annotated[
-        str | None, typer.Option(help="Benchmark that the ids belong to, such as gaokao_formal.")
+        str | None,
+        typer.Option(
+            help="What the ids belong to: a benchmark, such as gaokao_formal, a .jsonl file of "
+            "problems, or a task's .yaml file, whose settings then hold too."
+        ),
     ] = None,
     checker: options.Checker = None,
     judge: options.Judge = None,
@@ -52,14 +59,16 @@ def score(
     as_json: options.Json = False,
 ) -> None:
     """Score stored generations; the numbers are those of the run that generated them."""
-    stored = read_samples(existing(samples, _SAMPLES), problems_of(task))
+    existing(samples, _SAMPLES)
+    plan, problems = _asked(task)
+    stored = read_samples(samples, problems)
     flags = {
         "checker": checker, "judge": judge, "protocol": protocol, "k": k, "threshold": threshold,
         "time_limit": time_limit, "workers": workers, "cache": cache, "repeats": stored.repeats,
         "cage": cage,
     }  # fmt: skip
-    settings = options.settings_of(flags, _defaults(samples, stored))
-    world = _world(profile, stored, settings)
+    settings = options.settings_of(flags, _defaults(samples, stored, plan))
+    world = profile_of(profile) if profile else _world(stored, plan, settings)
     if out is not None and not out.parent.is_dir():
         raise UsageError(f"--out must be in a folder that exists, got {out}: make {out.parent}.")
     preflight(settings, world)
@@ -72,21 +81,30 @@ def score(
     else:
         put_run(samples.name, len(measured.scores), found, measured.info)
     if out is not None:
-        _write(out, samples, task, stored, measured, world)
+        _write(out, samples, plan.task if plan else task, stored, measured, world)
 
 
-def _defaults(path: Path, stored: Samples) -> dict[str, Any]:
-    """The settings of the run that wrote the samples, where its results lie beside them."""
+def _asked(task: str | None) -> tuple[Plan | None, dict[str, Problem] | None]:
+    """The plan of a task's YAML file, and the problems by id; None for what is not said."""
+    if task is None or not task.endswith(".yaml"):
+        return None, problems_of(task)
+    plan, problems = plan_and_problems(task)
+    return plan, {problem.id: problem for problem in problems}
+
+
+def _defaults(path: Path, stored: Samples, plan: Plan | None) -> dict[str, Any]:
+    """The settings of the task's file, else those of the run that wrote the samples, if known."""
+    if plan is not None:
+        return plan.settings.model_dump()
     if told := beside(path).info.get("settings"):
         return dict(told)
     peano = stored.profile is None or stored.profile.name == "peano"
     return {"checker": "embedded", "judge": "defeq"} if peano else {"checker": "mathlib"}
 
 
-def _world(name: str | None, stored: Samples, settings: Settings) -> Profile:
-    if name:
-        return profile_of(name)
-    return stored.profile or options.profile_for(settings.checker, settings.preamble)
+def _world(stored: Samples, plan: Plan | None, settings: Settings) -> Profile:
+    told = plan.profile if plan else stored.profile
+    return told or options.profile_for(settings.checker, settings.preamble)
 
 
 def _write(

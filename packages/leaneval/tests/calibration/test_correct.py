@@ -113,6 +113,25 @@ def test_missing_scores_of_the_run_are_bounded_by_both_ends(measured, condition)
         assert row.corrected.high > low.corrected.high
 
 
+def test_a_run_with_much_missing_has_intervals_and_no_points(measured, condition):
+    """2 % of the scores: S@k has no point, as measured or as corrected; C@k is known."""
+    few = [*SCORES * 4, ["missing", 0.9, "missing", 0.1]]
+    judge = measured(1_900, 100, 100, 1_900)
+    found = correct(condition(few), *judge, resamples=QUICK)
+    for row in found.rows:
+        assert np.isnan(
+            [row.measured.value, row.corrected.value, row.if_known.value, row.raw]
+        ).all()
+        assert row.corrected.low < row.corrected.high
+        assert row.most == row.compiles.value
+        assert not row.says_nothing
+    assert "run: 2.0% of the rollouts are missing" in " ".join(found.warnings)
+    scarce = [*SCORES * 40, ["missing", 0.9, 0.8, 0.1]]
+    found = correct(condition(scarce), *judge, resamples=QUICK)
+    assert not np.isnan(found.rows[0].corrected.value), "less than 0.5 %"
+    assert "run: 0.1% of the rollouts are missing" in " ".join(found.warnings)
+
+
 def test_labels_without_an_answer_widen_and_take_the_point_away(measured, condition):
     full = correct(condition(SCORES * 5), *measured(45, 5, 8, 42), resamples=QUICK)
     gaps = correct(

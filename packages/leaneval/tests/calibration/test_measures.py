@@ -12,6 +12,7 @@ from leaneval.calibration import calibrate, read_labels, stored
 from leaneval.calibration._counts import counts
 from leaneval.calibration._curves import Ladder, average_precision, best, pick, roc_auc
 from leaneval.calibration._resamples import Resamples
+from leaneval.calibration._tables import thresholds
 from leaneval.statistics import wilson
 
 QUICK = 400
@@ -122,6 +123,30 @@ def test_missing_scores_bound_every_measure_and_are_never_0(write, rows):
     low, high = min(reached["agreement"]), max(reached["agreement"])
     assert agreed.low == wilson(round(low * 12), 12).low
     assert agreed.high == wilson(round(high * 12), 12).high
+
+
+def test_answers_without_scores_have_points_and_curves_without_them_have_none(write, rows):
+    """The file holds every answer, and lacks a quarter of the scores."""
+    answers = {"pass": lambda n: n % 2 == 1}
+    found = calibrated(write(rows(score=lambda n: None if n % 4 == 0 else n / 12, **answers)))
+    assert found.measures["agreement"].value == 1
+    assert np.isnan(found.measures["roc_auc"].value)
+    assert found.measures["roc_auc"].low < found.measures["roc_auc"].high
+
+
+def test_one_problem_alone_leaves_nothing_out_of_the_bag(write, rows):
+    found = calibrated(write(rows(score=lambda n: n / 12, problem=lambda n: "p")))
+    assert all(np.isnan(t.out_of_bag) for t in found.thresholds)
+    assert {row[-1] for row in thresholds([found]).rows} == {"undefined"}
+
+
+def test_bands_of_clustered_statements_are_as_wide_as_their_problems(write, rows):
+    apart = calibrated(write(rows(48, score=lambda n: 0.8)))
+    together = calibrated(
+        write(rows(48, score=lambda n: 0.8, problem=lambda n: f"p{n % 2}"), "b.jsonl")
+    )
+    widths = [c.bands[1].share.high - c.bands[1].share.low for c in (apart, together)]
+    assert widths[1] > 2 * widths[0]
 
 
 def test_one_class_leaves_curves_and_kappa_undefined(write, rows):

@@ -17,8 +17,8 @@ def judged(name, passes, outside=()):
 
 @pytest.fixture
 def pair(write, rows):
-    def make(first, second, outside=()):
-        labels = read_labels(write(rows(len(first))))
+    def make(first, second, outside=(), **columns):
+        labels = read_labels(write(rows(len(first), **columns)))
         judges = [judged("a", first), judged("b", second, outside)]
         (found,) = study(labels, judges, resamples=300).pairs
         return found
@@ -58,6 +58,19 @@ def test_a_judge_agrees_with_itself(pair):
     assert found.agreement.value == found.kappa.value == 1
     assert found.difference == (0, 0, 0)
     assert found.p == 1
+
+
+def test_statements_of_one_problem_are_no_independent_witnesses(pair):
+    """Six copies of two problems, on one of which the second judge is wrong throughout."""
+    right = [n % 2 for n in range(12)]
+    wrong_on_odd = [0] * 12
+    apart = pair(right, wrong_on_odd)
+    together = pair(right, wrong_on_odd, problem=lambda n: f"p{n % 2}")
+    assert apart.p == pytest.approx(2 / 2**6)
+    assert together.p == 1, "one problem is one coin"
+    assert together.agreement.value == apart.agreement.value == 0.5
+    assert (together.agreement.low, together.agreement.high) == (0, 1)
+    assert apart.agreement.low > 0.2
 
 
 def test_judges_that_share_no_statement_say_nothing_of_each_other(pair):

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import runpy
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,13 @@ def test_runs_are_called_by_seed_by_place_or_not_at_all(a_run):
     assert names(7) == ["seed 7"]
     assert names(7, 9) == ["seed 7", "seed 9"]
     assert names(None, None) == names(3, 3) == ["run 1", "run 2"]
+
+
+def test_the_folders_that_a_model_lay_in_are_not_published(a_run):
+    run = replace(a_run(), model="/home/someone/models/sft-135m")
+    head = unpacked(page(Condition("c", (run,), {})))["head"]
+    assert head["runs"][0][2] == "sft-135m"
+    assert "someone" not in json.dumps(head)
 
 
 def test_lone_surrogates_and_missing_rollouts_are_no_trouble(a_run):

@@ -120,6 +120,19 @@ def test_protocols_are_never_mixed(runs, changed):
         report(conditions(runs["better"], other), "t")
 
 
+def test_verdicts_are_those_of_the_runs_protocol(runs, changed):
+    settings = json.loads(runs["worse"].read_text().splitlines()[0])["info"]["settings"]
+    other = changed("worse", settings=settings | {"protocol": "study"})
+    rows = [json.loads(line) for line in other.read_text().splitlines()]
+    for dual in (dual for row in rows for dual in row["dual"]):
+        dual["study"] |= {"kind": "timeout", "rule": None}
+    other.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    found = report(conditions(other), "t", plotted=False)
+    assert table(found, "verdicts").head == ("condition", "timeout")
+    assert table(found, "verdicts").rows == (("worse-changed", "100.0"),)
+    assert not [t for t in blocks(found, Table) if "rejected by the gate" in t.title]
+
+
 def test_tasks_are_reported_one_by_one(runs, changed):
     other = changed("worse", task="mine")
     found = report(conditions(runs["better"], other), "t", plotted=False)

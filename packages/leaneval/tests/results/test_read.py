@@ -16,7 +16,7 @@ from leaneval.errors import DataError, UsageError
 from leaneval.measure import measure
 from leaneval.metrics import missing_share
 from leaneval.profile import PEANO
-from leaneval.results import beside, dual_of, read_run, write_run
+from leaneval.results import beside, dual_of, read_run, without_folders, write_run
 from leaneval.samples import read_samples
 from leaneval.settings import Settings
 from leaneval.summary import summarise
@@ -224,3 +224,23 @@ def test_damaged_results_beside_are_not_passed_over(scored, a_dual, tmp_path: Pa
 def test_no_file_is_a_wrong_request(tmp_path: Path):
     with pytest.raises(UsageError, match="there is no such file"):
         read_run(tmp_path / "none.jsonl")
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("/home/someone/models/sft-135m/", "sft-135m"),
+        ("~/models/sft-135m", "sft-135m"),
+        ("runs/peano/stages/sft-1a2b/model", "sft-1a2b/model"),
+        ("C:\\runs\\sft\\checkpoint-500", "sft/checkpoint-500"),
+        ("Qwen/Qwen3-8B", "Qwen/Qwen3-8B"),
+        ("gpt-5-mini", "gpt-5-mini"),
+        ("", ""),
+        ("project:/home/someone/lean", "project:lean"),
+        ("ray:project:/home/someone/lean", "ray:project:lean"),
+        ("mathlib:v4.27.0", "mathlib:v4.27.0"),
+        ("kimina:http://lean.example/a/b", "kimina:http://lean.example/a/b"),
+    ],
+)
+def test_a_report_names_models_and_checkers_without_folders(name: str, shown: str):
+    assert without_folders(name) == shown

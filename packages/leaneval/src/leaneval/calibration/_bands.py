@@ -10,10 +10,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from leaneval.statistics import Estimate, wilson
+from leaneval.calibration._counts import counts
+from leaneval.calibration._resamples import UNDEFINED, of_draws, share_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from leaneval.calibration._resamples import Resamples
+    from leaneval.statistics import Estimate
 
 _EDGES = (
     ("1", 1.0, np.inf),
@@ -41,20 +45,45 @@ class Band(NamedTuple):
     share: Estimate | None
 
 
-def bands(right: NDArray[np.bool_], scores: NDArray[np.float64]) -> tuple[Band, ...]:
+def bands(
+    right: NDArray[np.bool_],
+    scores: NDArray[np.float64],
+    scored: NDArray[np.bool_],
+    resamples: Resamples,
+) -> tuple[Band, ...]:
     """Every band, the highest first; empty where there are no scores.
 
     Args:
         right: (statements,), what people say.
-        scores: (statements,), no NaN.
+        scores: (statements,).
+        scored: Which have a score; the others are in no band.
+        resamples: Of the statements.
     """
-    return tuple(_band(right, scores, *edge) for edge in _EDGES) if scores.size else ()
+    if not scored.any():
+        return ()
+    within = {name: scored & (scores >= low) & (scores < high) for name, low, high in _EDGES}
+
+    def drawn(weights: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
+        return {name: counts(right, here, weights).precision for name, here in within.items()}
+
+    draws = resamples(drawn) if resamples.clustered else {}
+    return tuple(
+        _band(name, right[here], scores[here], draws.get(name), resamples)
+        for name, here in within.items()
+    )
 
 
 def _band(
-    right: NDArray[np.bool_], scores: NDArray[np.float64], name: str, low: float, high: float
+    name: str,
+    right: NDArray[np.bool_],
+    scores: NDArray[np.float64],
+    draws: NDArray[np.float64] | None,
+    resamples: Resamples,
 ) -> Band:
-    here = (scores >= low) & (scores < high)
-    count, hits = int(here.sum()), int(right[here].sum())
-    mean = float(scores[here].mean()) if count else float("nan")
-    return Band(name, count, hits, mean, wilson(hits, count) if count else None)
+    count, hits = right.size, int(right.sum())
+    if not count:
+        return Band(name, 0, 0, float("nan"), None)
+    value, cell = hits / count, (hits, count)
+    drawn = UNDEFINED if draws is None else of_draws(value, draws)
+    share = share_of(value, cell, cell, drawn, resamples)
+    return Band(name, count, hits, float(scores.mean()), share)

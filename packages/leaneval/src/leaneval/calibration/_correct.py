@@ -12,55 +12,25 @@ With estimated rates the point is no longer exactly unbiased (it divides by an e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leaneval.calibration._moments import MOST_K, polynomial, powers, weights_of
-from leaneval.calibration._rates import Rates, rates
-from leaneval.calibration._resamples import SEED
+from leaneval.calibration._corrected import Corrected, Told, corrected
+from leaneval.calibration._moments import MOST_K
+from leaneval.calibration._rates import rates
 from leaneval.calibration._tally import tally_of
 from leaneval.errors import UsageError
-from leaneval.metrics import POINT_LIMIT, usable_k
+from leaneval.metrics import POINT_LIMIT, missing_share, usable_k
 from leaneval.results import common
-from leaneval.statistics import RESAMPLES, Bootstrap, Estimate
+from leaneval.statistics import RESAMPLES, SEED, Bootstrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from numpy.typing import NDArray
+    from collections.abc import Iterator
 
     from leaneval.calibration._calibration import Calibration
-    from leaneval.calibration._moments import Tally
     from leaneval.calibration._resamples import Resamples
     from leaneval.results import Condition
-
-
-@dataclass(frozen=True, slots=True)
-class Corrected:
-    """S@k of one condition.
-
-    Attributes:
-        k: Rollouts drawn.
-        compiles: C@k, which S@k cannot exceed.
-        measured: S@k as the judge has it.
-        corrected: S@k corrected, with the interval over problems and labels.
-        if_known: The same interval were the judge's error rates known to be those measured: what
-            is left of the interval with endless labels.
-        raw: The estimator's value before it is brought into [0, C@k].
-    """
-
-    k: int
-    compiles: Estimate
-    measured: Estimate
-    corrected: Estimate
-    if_known: Estimate
-    raw: float
-
-    @property
-    def says_nothing(self) -> bool:
-        """Whether the interval covers all that S@k can be."""
-        return self.corrected.low <= 0 and self.corrected.high >= self.compiles.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,26 +92,34 @@ def correct(
     tallies = [[[tally_of(run, i, used, best=best) for i in ids] for run in condition.runs]
                for best in (False, True)]  # fmt: skip
     corners = list(rates(calibration, labels, resamples, seed))
-    point = calibration.coverage > 1 - POINT_LIMIT
+    missing = 0.0 if settings.protocol == "study" else missing_share(
+        run.samples[i].duals for run in condition.runs for i in ids
+    )  # fmt: skip
+    told = Told(missing < POINT_LIMIT, calibration.coverage > 1 - POINT_LIMIT)
     bootstrap = Bootstrap(len(condition.runs), len(ids), resamples, seed)
     least = min(t.rollouts for rows in tallies[0] for t in rows)
     first = corners[0]
     return Correction(
         condition.name, calibration.judged.name, threshold, len(ids),
-        float(first.sensitivity[0]) if point else float("nan"),
-        float(first.specificity[0]) if point else float("nan"),
+        float(first.sensitivity[0]) if told.labels else float("nan"),
+        float(first.specificity[0]) if told.labels else float("nan"),
         float(np.mean([c.sensitivity[1:] + c.specificity[1:] <= 1 for c in corners])),
         tuple(
-            _corrected(k, tallies, corners, bootstrap, point=point)
+            corrected(k, tallies, corners, bootstrap, told)
             for k in usable_k(shared.k, min(least, MOST_K))
         ),
-        (*shared.warnings, *_warnings(condition, calibration, used)),
+        (*shared.warnings, *_missing(condition, missing), *_warnings(condition, calibration, used)),
     )  # fmt: skip
 
 
 def _demand_both_classes(calibration: Calibration) -> None:
     inside = ~calibration.judged.outside
     right = int((calibration.right & inside).sum())
+    if not calibration.statements:
+        raise UsageError(
+            "a correction needs labelled statements that compile, got none that does. Label "
+            "statements of the run's own Lean world, or name it by --profile."
+        )
     if right in (0, calibration.statements):
         what = "right" if right else "wrong"
         raise UsageError(
@@ -150,88 +128,13 @@ def _demand_both_classes(calibration: Calibration) -> None:
         )
 
 
-def _corrected(
-    k: int,
-    tallies: Sequence[Sequence[Sequence[Tally]]],
-    corners: Sequence[Rates],
-    bootstrap: Bootstrap,
-    *,
-    point: bool,
-) -> Corrected:
-    """One k: all that is missing taken for wrong gives the lower ends, for right the upper."""
-    ends = [_End(k, rows, bootstrap) for rows in tallies]
-    compiles = _spread([end.compiles for end in ends])
-    measured = _spread([end.at(0.0, 1.0) for end in ends])
-    drawn = [_spread([end.corrected(c) for end in ends]) for c in corners]
-    known = [_spread([end.corrected(c, known=True) for end in ends]) for c in corners]
-    raw = float(np.mean([end.raw(corners[0]) for end in ends])) if point else float("nan")
-    return Corrected(
-        k, compiles, measured, _hull(drawn, point=point), _hull(known, point=point), raw
-    )
-
-
-class _End:
-    """One filling-in of what is missing: polynomials meaned over each draw of the problems.
-
-    Index 0 of every array of draws is the data themselves.
-    """
-
-    def __init__(self, k: int, rows: Sequence[Sequence[Tally]], bootstrap: Bootstrap) -> None:
-        tables = np.array([[polynomial(tally, k) for tally in row] for row in rows])
-        self._k = k
-        flat = np.moveaxis(tables.reshape(*tables.shape[:2], -1), -1, 0)
-        self._used = np.flatnonzero(flat.any(axis=(1, 2)))
-        flat = flat[self._used]
-        self._means = np.hstack([flat.mean(axis=(1, 2))[:, None], bootstrap.means(flat)])
-        sure = 1 - np.array([[polynomial(t.as_compiling, k)[0, 0] for t in row] for row in rows])
-        self.compiles: NDArray[np.float64] = np.append(sure.mean(), bootstrap.means(sure))
-
-    def at(self, passed: float, refused: float) -> NDArray[np.float64]:
-        """1 - the polynomial, (1 + resamples,), at one x_pass and x_fail."""
-        return self._value(np.array([passed]), np.array([refused]))
-
-    def corrected(self, measured: Rates, *, known: bool = False) -> _Draws:
-        """S@k in each draw, within [0, C@k]; `known`: the rates are those measured, throughout."""
-        used = Rates(*(r[:1] for r in measured)) if known else measured
-        found = self._value(*weights_of(*used))
-        open_ = np.isnan(found)
-        within = np.clip(found, 0.0, self.compiles)
-        return _Draws(
-            np.where(open_, 0.0, within), np.where(open_, self.compiles, within), bool(open_[0])
-        )
-
-    def raw(self, measured: Rates) -> float:
-        """The estimator's value on the data."""
-        return float(self._value(*weights_of(*(r[:1] for r in measured)))[0])
-
-    def _value(
-        self, passed: NDArray[np.float64], refused: NDArray[np.float64]
-    ) -> NDArray[np.float64]:
-        grid = powers(passed, refused, self._k).reshape(len(passed), -1)[:, self._used]
-        value: NDArray[np.float64] = 1 - np.einsum("mr,rm->r", self._means, np.broadcast_to(
-            grid, (self._means.shape[1], grid.shape[1])))  # fmt: skip
-        return value
-
-
-class _Draws(NamedTuple):
-    """Lower and upper value in each draw, which differ where the rates leave S@k open."""
-
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    undefined: bool
-
-
-def _spread(ends: Sequence[NDArray[np.float64] | _Draws]) -> Estimate:
-    """The interval from the worst filling-in's lower end to the best one's upper."""
-    worst, best = (e if isinstance(e, _Draws) else _Draws(e, e, False) for e in ends)
-    open_ = worst.undefined or best.undefined
-    value = float("nan") if open_ else float((worst.low[0] + best.high[0]) / 2)
-    return Estimate.of_draws(value, worst.low[1:], best.high[1:])
-
-
-def _hull(found: Sequence[Estimate], *, point: bool) -> Estimate:
-    value = found[0].value if point else float("nan")
-    return Estimate(value, min(e.low for e in found), max(e.high for e in found))
+def _missing(condition: Condition, share: float) -> list[str]:
+    if not share:
+        return []
+    return [
+        f"{condition.name}: {share:.1%} of the rollouts are missing: intervals reach from all of "
+        "them wrong to all of them right, and from 0.5 % on there is no point."
+    ]
 
 
 def _warnings(condition: Condition, calibration: Calibration, threshold: float) -> Iterator[str]:

@@ -46,6 +46,7 @@ def agreements(pairs: Sequence[Pair]) -> Table:
         rows,
         notes=(
             "Over the statements that both answered. 'First - second' is the difference of their "
-            "agreement with people; p is McNemar's exact test's.",
+            "agreement with people; p is McNemar's exact test's, or, where problems have several "
+            "statements, the sign-flip test's over problems.",
         ),
     )

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from leaneval.calibration._counts import counts
-from leaneval.calibration._resamples import UNDEFINED, of_draws
-from leaneval.statistics import Estimate, wilson
+from leaneval.calibration._resamples import of_draws, share_of
+from leaneval.statistics import SignFlips
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from leaneval.calibration._calibration import Calibration
     from leaneval.calibration._judged import Judged
     from leaneval.calibration._resamples import Resamples
+    from leaneval.statistics import Estimate
 
 ANSWERS = ("pass", "fail", "unavailable", "does not compile")
 """What a judge may have made of a statement."""
@@ -41,7 +42,8 @@ class Pair:
         agreement: Share on which the two judges agree.
         kappa: Cohen's, between the two judges.
         difference: The first's agreement with people minus the second's.
-        p: Two-sided, of McNemar's exact test of no difference.
+        p: Two-sided, of no difference: McNemar's exact test; where problems have several statements
+            the sign-flip test over problems, of which McNemar's is the case of one statement each.
     """
 
     first: str
@@ -63,9 +65,9 @@ def pair(a: Calibration, b: Calibration, resamples: Resamples) -> Pair:
         resamples: Of the labels.
     """
     right = a.right
-    cells = Counter(zip(_answers(a.judged), _answers(b.judged), right.tolist(), strict=True))
-    both = np.array([x in ANSWERS[:2] and y in ANSWERS[:2] for x, y in
-                     zip(_answers(a.judged), _answers(b.judged), strict=True)])  # fmt: skip
+    answers = list(zip(_answers(a.judged), _answers(b.judged), strict=True))
+    cells = Counter((x, y, r) for (x, y), r in zip(answers, right.tolist(), strict=True))
+    both = np.array([{x, y} <= set(ANSWERS[:2]) for x, y in answers])
     first, second = a.judged.passes == 1, b.judged.passes == 1
     agrees = both & (first == second)
     gains = both * ((first == right).astype(float) - (second == right).astype(float))
@@ -81,11 +83,11 @@ def pair(a: Calibration, b: Calibration, resamples: Resamples) -> Pair:
     draws = resamples(drawn)
     found = {name: of_draws(here[name], draws[name]) for name in here}
     total = int(both.sum())
+    agreeing = int(agrees.sum()), total
     return Pair(
         a.judged.name, b.judged.name, cells, total,
-        wilson(int(agrees.sum()), total) if total else UNDEFINED,
-        found["kappa"], found["difference"],
-        _mcnemar(int((gains > 0).sum()), int((gains < 0).sum())),
+        share_of(here["agreement"], agreeing, agreeing, found["agreement"], resamples),
+        found["kappa"], found["difference"], _p(gains, resamples),
     )  # fmt: skip
 
 
@@ -93,6 +95,13 @@ def _answers(judged: Judged) -> list[str]:
     """Of each statement, one of `ANSWERS`."""
     found = np.where(judged.passes == 1, 0, np.where(np.isnan(judged.passes), 2, 1))
     return [ANSWERS[3 if out else n] for n, out in zip(found, judged.outside, strict=True)]
+
+
+def _p(gains: NDArray[np.float64], resamples: Resamples) -> float:
+    if not resamples.clustered:
+        return _mcnemar(int((gains > 0).sum()), int((gains < 0).sum()))
+    by_problem = np.bincount(resamples.member, weights=gains)
+    return float(SignFlips(len(by_problem)).p_values(by_problem[None])[0])
 
 
 def _mcnemar(only_first: int, only_second: int) -> float:

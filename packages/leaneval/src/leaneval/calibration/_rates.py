@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from leaneval.calibration._counts import Counts
+from leaneval.calibration._resamples import CELLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from leaneval.calibration._calibration import Calibration
     from leaneval.calibration._resamples import Resamples
 
-_CELLS = 1_000_000
-"""Numbers in memory at once."""
 _LABELS = 4
 """Names this module's random numbers apart from those that draw problems and seeds."""
 
@@ -62,7 +61,7 @@ def _weighted(
     rng: np.random.Generator, by_problem: NDArray[np.float64], resamples: int
 ) -> NDArray[np.float64]:
     """Sums under random exponential weights, (resamples, kinds), a block of weights at a time."""
-    size = max(1, _CELLS // len(by_problem))
+    size = max(1, CELLS // len(by_problem))
     blocks = [
         rng.exponential(size=(min(size, resamples - start), len(by_problem))) @ by_problem
         for start in range(0, resamples, size)

@@ -13,15 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from leaneval.statistics import RESAMPLES, Estimate
+from leaneval.statistics import RESAMPLES, SEED, Estimate, wilson
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-SEED = 20_260_413
-_CELLS = 1_000_000
+CELLS = 1_000_000
 """Numbers in memory at once."""
 
 UNDEFINED = Estimate(float("nan"), float("nan"), float("nan"))
@@ -38,11 +37,16 @@ class Resamples:
     """
 
     def __init__(self, groups: Sequence[str], resamples: int = RESAMPLES, seed: int = SEED) -> None:
-        _, member = np.unique(np.array(groups, dtype=object).astype(str), return_inverse=True)
-        self.member: NDArray[np.intp] = member
-        self.problems = int(member.max()) + 1
+        number = {group: place for place, group in enumerate(sorted(set(groups)))}
+        self.member: NDArray[np.intp] = np.array([number[group] for group in groups], np.intp)
+        self.problems = len(number)
         self._resamples = resamples
         self._seed = seed
+
+    @property
+    def clustered(self) -> bool:
+        """Whether some problem has several statements."""
+        return self.problems < len(self.member)
 
     def __call__(
         self, statistics: Callable[[NDArray[np.float64]], Mapping[str, NDArray[np.float64]]]
@@ -58,11 +62,31 @@ class Resamples:
     def _blocks(self) -> Iterator[NDArray[np.float64]]:
         rng = np.random.default_rng(self._seed)
         even = np.full(self.problems, 1 / self.problems)
-        size = max(1, _CELLS // len(self.member))
+        size = max(1, CELLS // len(self.member))
         for start in range(0, self._resamples, size):
             rows = min(size, self._resamples - start)
             draws = rng.multinomial(self.problems, even, rows).astype(float)
             yield draws[:, self.member]
+
+
+def share_of(
+    value: float, low: tuple[int, int], high: tuple[int, int], drawn: Estimate, resamples: Resamples
+) -> Estimate:
+    """A share with Wilson's interval, or that and the bootstrap's where problems are clusters.
+
+    Args:
+        value: The point.
+        low: (hits, trials), all that is missing taken against the judge.
+        high: The same, taken in its favour.
+        drawn: The bootstrap's.
+        resamples: Of the statements.
+    """
+    if not low[1] or not high[1]:
+        return UNDEFINED
+    ends = wilson(*low).low, wilson(*high).high
+    if not resamples.clustered:
+        return Estimate(value, *ends)
+    return Estimate(value, min(ends[0], drawn.low), max(ends[1], drawn.high))
 
 
 def of_draws(

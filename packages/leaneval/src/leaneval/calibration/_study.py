@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from leaneval.calibration._calibration import Calibration, calibrate
 from leaneval.calibration._correct import Correction, correct
 from leaneval.calibration._pairs import Pair, pair
-from leaneval.calibration._resamples import SEED, Resamples
+from leaneval.calibration._resamples import Resamples
 from leaneval.errors import UsageError
-from leaneval.statistics import RESAMPLES
+from leaneval.statistics import RESAMPLES, SEED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,7 +86,7 @@ def _judge_of(condition: Condition, found: Sequence[Calibration]) -> Calibration
 
 def _notes(labels: Labels, draws: Resamples) -> list[str]:
     rows, notes = labels.rows, []
-    if draws.problems < len(rows):
+    if draws.clustered:
         notes.append(
             "Several statements are of one problem: intervals draw problems, not statements."
         )

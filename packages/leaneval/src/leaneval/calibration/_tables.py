@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from math import isinf
+from collections import Counter
+from math import isinf, isnan
 from typing import TYPE_CHECKING
 
-from leaneval.calibration._words import MEASURES, decimal, in_percent, measure, number
+import numpy as np
+
+from leaneval.calibration._words import MEASURES, UNDEFINED, decimal, in_percent, measure, number
 from leaneval.tables import Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from leaneval.calibration._calibration import Calibration
+    from leaneval.calibration._judged import Judged
     from leaneval.calibration._threshold import Threshold
 
 _CRITERIA = {"youden": "J", "f1": "F1"}
@@ -23,7 +27,7 @@ def measures(found: Sequence[Calibration]) -> Table:
     names = [name for name in MEASURES if any(name in c.measures for c in found)]
     rows = [
         ("statements", *(str(c.statements) for c in found)),
-        ("answered, %", *(f"{100 * c.coverage:.1f}" for c in found)),
+        ("answered, %", *(f"{100 * c.coverage:.1f}" if c.statements else "" for c in found)),
         *(
             (MEASURES[n], *(measure(n, c.measures[n]) if n in c.measures else "" for c in found))
             for n in names
@@ -48,13 +52,23 @@ def _measure_notes(found: Sequence[Calibration]) -> Iterator[str]:
         if missing := sum(c.missing):
             yield (
                 f"{c.judged.name}: {missing} without an answer: intervals reach from all of those "
-                "wrong to all of them right, and from 0.5 % on there is no point."
+                "wrong to all of them right, and from 0.5 % on there is no point. "
+                f"Most often because: {_commonest_fault(c.judged)}"
             )
         if c.roc is None:
             yield f"{c.judged.name}: {_no_curve(c)}"
 
 
+def _commonest_fault(judged: Judged) -> str:
+    """Why a score is missing, in the words that most statements without an answer have."""
+    without = np.isnan(judged.passes) & ~judged.outside
+    faults = Counter(judged.reasons[place] for place in np.flatnonzero(without))
+    return faults.most_common(1)[0][0][:_REASON] or "no reason is on file."
+
+
 def _no_curve(c: Calibration) -> str:
+    if not c.statements:
+        return "no statement compiles here, so there is nothing to measure. See --profile."
     inside = ~c.judged.outside
     right = int(c.right[inside].sum())
     if right in (0, c.statements):
@@ -107,7 +121,7 @@ def thresholds(found: Sequence[Calibration]) -> Table:
 def _threshold(t: Threshold) -> tuple[str, ...]:
     return (
         _CRITERIA[t.criterion], decimal(t.least), "any" if isinf(t.above) else number(t.above),
-        f"{t.apparent:.2f}", f"{t.out_of_bag:.2f}",
+        f"{t.apparent:.2f}", UNDEFINED if isnan(t.out_of_bag) else f"{t.out_of_bag:.2f}",
     )  # fmt: skip
 
 

@@ -33,7 +33,8 @@ class Threshold:
         least: The least score that passes, with its bootstrap interval.
         above: Any threshold in (above, least.value] does the same; -inf where all pass.
         apparent: The criterion's value on the statements it was chosen on: too good.
-        out_of_bag: Its mean on statements it was not chosen on: somewhat too bad.
+        out_of_bag: Its mean on statements it was not chosen on: somewhat too bad; NaN where no
+            resample left out statements of both kinds, as of one problem alone.
     """
 
     criterion: str
@@ -80,10 +81,12 @@ def _threshold(
     place = curves.best(whole, name)
     index = int(place[0])
     lower = ladder.thresholds[index + 1 :]
+    left_out = draws[f"{name} out of bag"]
+    left_out = left_out[~np.isnan(left_out)]
     return Threshold(
         name,
         of_draws(float(ladder.thresholds[index]), draws[name]),
         float(lower[0]) if lower.size else float("-inf"),
         float(getattr(curves.pick(whole, place), name)[0]),
-        float(np.nanmean(draws[f"{name} out of bag"])),
+        float(left_out.mean()) if left_out.size else float("nan"),
     )

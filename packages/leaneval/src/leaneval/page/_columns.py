@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leaneval.metrics import outcome
+from leaneval.results import without_folders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -95,9 +96,12 @@ def _head(
     runs: Sequence[tuple[str, str, Run]], problems: dict[str, Problem], rows: Sequence[Row]
 ) -> dict[str, Any]:
     tags, rules, verdicts, flags = Names(), Names(""), Names(), Names(())
+    told = [
+        [name, seed, without_folders(run.model), run.settings.protocol] for name, seed, run in runs
+    ]
     return {
         "task": runs[0][2].task if runs else "",
-        "runs": [[name, seed, run.model, run.settings.protocol] for name, seed, run in runs],
+        "runs": told,
         "problems": list(problems),
         "tagged": [[tags.number(tag) for tag in p.tags] for p in problems.values()],
         "problem": [row.problem for row in rows],

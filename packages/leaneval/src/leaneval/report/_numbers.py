@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from leaneval.comparison import Comparison, Measured
     from leaneval.results import Condition, Run, Shared
     from leaneval.statistics import Estimate
-    from leaneval.types import DualScore
+    from leaneval.types import DualScore, Verdict
 
 
 class Coverage(NamedTuple):
@@ -98,11 +98,16 @@ def duals_of(condition: Condition, problems: Sequence[str]) -> Iterator[DualScor
             yield from run.samples[problem].duals
 
 
+def verdicts_of(condition: Condition, problems: Sequence[str]) -> list[Verdict]:
+    """The verdicts of the same rollouts, under the condition's protocol."""
+    study = condition.runs[0].settings.protocol == "study"
+    return [dual.study if study else dual.verdict for dual in duals_of(condition, problems)]
+
+
 def coverage(condition: Condition, problems: Sequence[str]) -> Coverage:
     """How much of a condition is not missing."""
-    study = condition.runs[0].settings.protocol == "study"
     duals = list(duals_of(condition, problems))
-    verdicts = [dual.study if study else dual.verdict for dual in duals]
+    verdicts = verdicts_of(condition, problems)
     told = sum(verdict.kind is not VerdictKind.UNAVAILABLE for verdict in verdicts)
     due = [d for d, v in zip(duals, verdicts, strict=True) if v.compiles and d.score is not None]
     scored = sum(dual.score is not None and dual.score.available for dual in due)

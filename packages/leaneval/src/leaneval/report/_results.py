@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from leaneval.comparison import conditions_table
-from leaneval.report._numbers import coverage, duals_of
+from leaneval.report._numbers import coverage, duals_of, verdicts_of
 from leaneval.report._words import share, value_of
+from leaneval.results import without_folders
 from leaneval.tables import Table
 from leaneval.types import VerdictKind
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from leaneval.comparison import Comparison
     from leaneval.report._numbers import Numbers
     from leaneval.results import Condition, Run
+    from leaneval.types import Verdict
 
 _RULES = 5
 
@@ -100,7 +102,7 @@ _PROPERTIES: dict[str, Callable[[Run], Any]] = {
     "task": lambda run: run.task,
     "protocol": lambda run: run.settings.protocol,
     "gate": lambda run: run.info.get("gate"),
-    "checker": lambda run: run.settings.checker,
+    "checker": lambda run: without_folders(run.settings.checker),
     "toolchain": lambda run: run.info.get("toolchain"),
     "cage": lambda run: run.info.get("cage"),
     "time limit, seconds": lambda run: run.settings.time_limit,
@@ -111,7 +113,7 @@ _PROPERTIES: dict[str, Callable[[Run], Any]] = {
     "rollouts a problem": lambda run: run.settings.repeats,
     "flags by": lambda run: run.info.get("flag_tactics"),
     "leaneval": lambda run: run.info.get("leaneval"),
-    "model": lambda run: run.model,
+    "model": lambda run: without_folders(run.model),
 }
 _OWN = frozenset({"model"})
 """Differ by design."""
@@ -143,15 +145,15 @@ def _of_runs(condition: Condition, read: Callable[[Run], Any]) -> str:
 
 
 def verdict_tables(numbers: Numbers) -> list[Table]:
-    """Verdicts, and the gate's rules, by condition."""
-    verdicts = _counted(numbers, lambda dual: str(dual.verdict.kind))
+    """Verdicts under the run's protocol, and the gate's rules, by condition."""
+    verdicts = _counted(numbers, lambda verdict: str(verdict.kind))
     kinds = [str(kind) for kind in VerdictKind if any(str(kind) in c for c in verdicts.values())]
     shares = tuple(
         (name, *(share(count[kind] / max(1, count.total())) for kind in kinds))
         for name, count in verdicts.items()
     )
     tables = [Table("verdicts, percent of rollouts", ("condition", *kinds), shares)]
-    rules = _counted(numbers, lambda dual: dual.verdict.rule)
+    rules = _counted(numbers, lambda verdict: verdict.rule)
     named = sum(rules.values(), Counter())
     if named:
         shown = [rule for rule, _ in named.most_common(_RULES)]
@@ -166,11 +168,11 @@ def verdict_tables(numbers: Numbers) -> list[Table]:
     return tables
 
 
-def _counted(numbers: Numbers, read: Callable[[Any], Any]) -> Mapping[str, Counter[str]]:
+def _counted(numbers: Numbers, read: Callable[[Verdict], str | None]) -> Mapping[str, Counter[str]]:
     problems = numbers.shared.problems
     return {
         condition.name: Counter(
-            found for dual in duals_of(condition, problems) if (found := read(dual))
+            found for verdict in verdicts_of(condition, problems) if (found := read(verdict))
         )
         for condition in numbers.conditions
     }

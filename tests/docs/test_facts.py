@@ -6,6 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
+import leaneval.peano
 from crossfade_train.recipe import load_recipe, shipped
 from crossfade_train.run import look, plan
 from leaneval.data._benchmarks import _BENCHMARKS
@@ -48,6 +49,15 @@ def test_every_variable_exists_and_is_documented():
         assert not unknown, f"{page.name}: {unknown}"
     hidden = set(_VARIABLE.findall(code)) - fields - pages[DOCS / "configuration.md"]
     assert not hidden, f"not in docs/configuration.md: {hidden}"
+
+
+def test_every_name_of_the_peano_library_is_in_the_table():
+    library = (Path(leaneval.peano.__file__).parent / "Peano.lean").read_text()
+    declared = re.findall(r"^(?:@\[reducible\] )?(?:opaque|def|inductive) (\w+)", library, re.M)
+    type_names = {"Nat", "ℕ"}
+    said = set(re.findall(r"`(\w+)`", (DOCS / "peano.md").read_text().split("## The library")[1]
+                          .partition("\n\n`sub` is")[0]))  # fmt: skip
+    assert said - {"Nat"} == set(declared) - type_names
 
 
 def test_every_recipe_is_in_the_table():

@@ -74,9 +74,9 @@ async def compiled(
     for home in homes:
         folder = home / "lean" / key
         target = folder / f"{library.name}.olean"
-        if target.is_file():
-            return folder
         try:
+            if target.is_file():  # which raises where a folder above may not be searched
+                return folder
             folder.mkdir(parents=True, exist_ok=True)
             work = Path(tempfile.mkdtemp(dir=folder, prefix="making-"))
         except OSError as error:

@@ -141,7 +141,9 @@ def test_mathlib_tasks_load_untried_and_say_what_they_need(
     untried = manager(own_task(profile="mathlib", checker="mathlib"), preflight=False)
     assert len(untried.load(["mine"])["tasks"]["mine"].eval_docs) == 2
     wrong = manager(own_task(profile="mathlib", checker="no-such-checker"))
-    with pytest.raises(UsageError, match="needs a checker with Mathlib"):
+    with pytest.raises(
+        UsageError, match=r"needs a checker with Mathlib; one over .* `profile: peano`"
+    ):
         wrong.load(["mine"])
 
 

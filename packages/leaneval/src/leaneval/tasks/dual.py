@@ -41,6 +41,12 @@ FILTER = "dual"
 """Name under which the harness files the dual scores; part of its metric keys (`C@1,dual`)."""
 
 
+_NEEDS_MATHLIB = (
+    " The benchmark's profile is mathlib, so it needs a checker with Mathlib; one over our small "
+    "library says `profile: peano` in its YAML."
+)
+
+
 class DualTask(ConfigurableTask):  # type: ignore[misc]
     """A benchmark of problems to formalise, scored by a checker and a judge.
 
@@ -122,7 +128,7 @@ def _try(plan: Plan) -> None:
     try:
         preflight(plan.settings, plan.profile)
     except LeanevalError as error:
-        needs = " The benchmark needs a checker with Mathlib." if plan.profile is MATHLIB else ""
+        needs = _NEEDS_MATHLIB if plan.profile is MATHLIB else ""
         raise type(error)(
             f"{str(error).rstrip('.')}.{needs} To generate now and score later: "
             "--predict_only --log_samples. "

@@ -5,11 +5,11 @@ Imports typer alone: what a command imports at its start, its user waits for.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-__all__ = ["NoText"]
+__all__ = ["NoText", "version_of"]
 
 NoText = Annotated[
     bool,
@@ -19,3 +19,16 @@ NoText = Annotated[
         "not allow them to be published again.",
     ),
 ]
+
+
+def version_of(distribution: str) -> Any:
+    """The flag `--version` of a command: prints the distribution's version and ends."""
+
+    def tell(asked: bool) -> None:
+        if asked:
+            from importlib.metadata import version
+
+            typer.echo(f"{distribution} {version(distribution)}")
+            raise typer.Exit
+
+    return typer.Option("--version", callback=tell, is_eager=True, help="Print the version.")

@@ -102,7 +102,7 @@ def test_the_studys_numbers_stand_beside_and_are_marked_as_another_instruments(t
 
 
 def test_the_mechanism_stands_beside_the_numbers(text: str):
-    assert "their share (no spread) is the mechanism behind the overlap" in text.replace("\\", "")
+    assert "not that one causes the other" in text.replace("\\", "")
     assert "| sft+grpo@0 | 30.0 | 50.0 |" in text
 
 

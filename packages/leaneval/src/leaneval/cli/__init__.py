@@ -12,6 +12,7 @@ import io
 import signal
 import sys
 from types import FrameType
+from typing import Annotated
 
 import typer
 
@@ -23,6 +24,7 @@ from leaneval.cli._report import report
 from leaneval.cli._score import score
 from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
+from leaneval.flags import version_of
 from leaneval.tables import visible
 
 __all__ = ["app", "main"]
@@ -34,6 +36,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def root(_: Annotated[bool, version_of("leaneval")] = False) -> None:
+    """The options of no command."""
+
+
 app.command()(check)
 app.command()(score)
 app.command()(compare)

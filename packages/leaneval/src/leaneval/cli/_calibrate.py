@@ -30,7 +30,10 @@ _LABELLED = (
     "a file of labelled statements, one JSON object a line (id, informal, candidate, human_label)"
 )
 _LabelFile = Annotated[
-    Path, typer.Argument(help="JSON lines: id, informal, candidate, people's label (0 or 1), ...")
+    Path,
+    typer.Argument(
+        metavar="LABELS", help="JSON lines: id, informal, candidate, people's label (0 or 1), ..."
+    ),
 ]
 _Judges = Annotated[
     list[str] | None,

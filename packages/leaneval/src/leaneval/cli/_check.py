@@ -38,7 +38,8 @@ _STYLES = {"compiles": "green", "unavailable": "magenta"}
 
 def check(
     file: Annotated[
-        str | None, typer.Argument(help="A .lean file, JSONL rows {id, statement}, or -.")
+        str | None,
+        typer.Argument(metavar="FILE", help="A .lean file, JSONL rows {id, statement}, or -."),
     ] = None,
     references: Annotated[
         str | None,

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from leaneval.results import Condition, Shared
 
 _SHOWN = 20
-_Markdown = Annotated[bool, typer.Option("--markdown", help="Markdown, every change.")]
+_Markdown = Annotated[
+    bool, typer.Option("--markdown", help="Markdown instead of tables, every change.")
+]
 _Out = Annotated[Path | None, typer.Option(help="Write all of it here too: FILE.json or FILE.md.")]
 _AT_K = re.compile(r"[CS](?:_\w+)?@(\d+)")
 
@@ -33,7 +35,9 @@ def compare(
             help="[NAME=]PATH[,PATH...]: samples file or folder; several paths are several seeds.",
         ),
     ],
-    task: Annotated[str | None, typer.Option(help="Of folders with several tasks' runs.")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Which, where a folder holds several tasks.")
+    ] = None,
     baseline: Annotated[
         str | None, typer.Option(help="Compare each with this condition, not all pairs.")
     ] = None,
@@ -45,11 +49,14 @@ def compare(
         float | None, typer.Option(min=0, max=1, help="Least score that passes, for all runs.")
     ] = None,
     resamples: Annotated[
-        int | None, typer.Option(min=100, help="Of bootstrap and permutation test; else 10,000.")
+        int | None,
+        typer.Option(min=100, help="Of bootstrap and permutation test (default 10,000)."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Of their random numbers.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of bootstrap and permutation test.")] = None,
     as_markdown: _Markdown = False,
-    as_json: Annotated[bool, typer.Option("--json", help="JSON, every number.")] = False,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="JSON instead of tables, every number.")
+    ] = False,
     out: _Out = None,
 ) -> None:
     """Compare runs: C@k, S@k and gap with intervals, paired differences, problems changed."""

@@ -97,7 +97,7 @@ def _checkers(settings: Settings) -> Iterator[Finding]:
         if finding.works or spec not in CHECKERS:
             yield finding
         else:
-            yield replace(finding, says=f"{finding.says} ({CHECKERS[spec].summary})")
+            yield replace(finding, says=f"{CHECKERS[spec].summary}. Not here: {finding.says}")
 
 
 def _is_complete(usage: str) -> bool:

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 Checker = Annotated[
     str | None, typer.Option(help="Checker spec, such as embedded, mathlib or project:PATH.")
 ]
-Judge = Annotated[str | None, typer.Option(help="Judge spec: defeq, llm:MODEL or none.")]
+Judge = Annotated[
+    str | None, typer.Option(help="Judge spec: defeq, beq, llm:MODEL, both:llm:MODEL or none.")
+]
 Protocol = Annotated[str | None, typer.Option(help="strict or study.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON instead of tables.")]
 TimeLimit = Annotated[float | None, typer.Option(help="Seconds a statement may take alone.")]
@@ -26,7 +28,7 @@ Workers = Annotated[int | None, typer.Option(help="Lean processes at once.")]
 Cache = Annotated[str | None, typer.Option(help="Folder of the caches, or off.")]
 Caged = Annotated[
     bool | None,
-    typer.Option("--cage/--no-cage", help="Whether Mathlib checkers must be caged (they must)."),
+    typer.Option("--cage/--no-cage", help="Refuse Mathlib without full isolation (default)."),
 ]
 ProfileName = Annotated[
     str | None, typer.Option("--profile", help="Lean world of the statements: peano or mathlib.")

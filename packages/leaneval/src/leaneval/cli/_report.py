@@ -14,12 +14,14 @@ def report(
     runs: Annotated[
         list[str],
         typer.Argument(
-            metavar="RUN...",
+            metavar="RUN",
             help="[NAME=]PATH[,PATH]: samples files or folders of runs; several paths of one name "
             "are its seeds.",
         ),
     ],
-    task: Annotated[str | None, typer.Option(help="Of folders with several tasks' runs.")] = None,
+    task: Annotated[
+        str | None, typer.Option(help="Which, where a folder holds several tasks.")
+    ] = None,
     out: Annotated[
         Path | None, typer.Option(help="Write report.html or .md; without it, tables are printed.")
     ] = None,

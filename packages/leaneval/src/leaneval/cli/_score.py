@@ -36,7 +36,8 @@ _SAMPLES = (
 
 def score(
     samples: Annotated[
-        Path, typer.Argument(help="An lm-eval samples file, or rows {id, rollouts}.")
+        Path,
+        typer.Argument(metavar="SAMPLES", help="An lm-eval samples file, or rows {id, rollouts}."),
     ],
     task: Annotated[
         str | None,
@@ -58,7 +59,7 @@ def score(
     out: Annotated[Path | None, typer.Option(help="Write every rollout's dual score here.")] = None,
     as_json: options.Json = False,
 ) -> None:
-    """Score stored generations; the numbers are those of the run that generated them."""
+    """Score stored generations as their run would have. Exit 0: done; 2: not, with the reason."""
     existing(samples, _SAMPLES)
     plan, problems = _asked(task)
     stored = read_samples(samples, problems)

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from leaneval.statistics import Estimate
 
 _SIGNIFICANT = 0.05
+_MEANINGS = {
+    "C@": "C@k: at least one of k rollouts compiles. ",
+    "S@": "S@k: at least one of k compiles and means it. ",
+}
 
 
 def conditions_table(found: Comparison) -> Table:
@@ -42,7 +46,12 @@ def _rules(found: Comparison) -> str:
     settings = found.conditions[0].condition.runs[0].settings
     threshold = found.shared.threshold
     passes = f"{settings.threshold if threshold is None else threshold:g}"
-    return f"Protocol {settings.protocol}; judge {settings.judge}, passing from {passes}."
+    told = "".join(
+        sentence
+        for start, sentence in _MEANINGS.items()
+        if any(metric.startswith(start) for metric in found.metrics)
+    )
+    return f"{told}Protocol {settings.protocol}; judge {settings.judge}, passing from {passes}."
 
 
 def _cells(one: Measured, metrics: Sequence[str]) -> list[str]:
@@ -161,7 +170,7 @@ def _explained(found: Comparison) -> list[str]:
     lines = [
         "p: two-sided sign-flip test over problems"
         + (f"; Holm: adjusted for the {many} differences of a metric." if many > 1 else ".")
-        + " Bold: the interval leaves out 0; adjusted p is at most 0.05.",
+        + " Bold: an interval that leaves out 0; an adjusted p of at most 0.05.",
         "gained, lost: problems whose value rose, fell (at k = 1: solved in more, fewer rollouts).",
     ]
     seeds = {count for pair in found.pairs for count in pair.seeds}

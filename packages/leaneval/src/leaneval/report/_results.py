@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from leaneval.types import Verdict
 
 _RULES = 5
+_FENCED = " They take the first code fence: a rollout without one fails."
 
 
 def condition_tables(numbers: Numbers) -> list[Table]:
@@ -64,7 +65,8 @@ def _other_notes(numbers: Numbers, others: Sequence[str]) -> tuple[str, ...]:
         )
     for name in others:
         protocol = name.removeprefix("C_").split("@")[0]
-        notes.append(f"{name}: compiles under the rules of the protocol {protocol}.")
+        fence = _FENCED if protocol == "study" else ""
+        notes.append(f"{name}: compiles under the rules of the protocol {protocol}.{fence}")
     return tuple(notes)
 
 

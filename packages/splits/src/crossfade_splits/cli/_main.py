@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import asdict
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -32,14 +33,33 @@ Sizes = Optional[list[int]]  # noqa: UP045
 Share = Optional[float]  # noqa: UP045
 Shares = Optional[list[float]]  # noqa: UP045
 File = Optional[Path]  # noqa: UP045
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"crossfade-splits {version('crossfade-splits')}")
+        raise typer.Exit
+
+
 _POOL = typer.Argument(
-    help="JSONL, gzip, Parquet, folder, hub id, or ADAPTER=PATH.", metavar="POOL..."
+    help="JSONL, gzip, Parquet, folder, hub id, or ADAPTER=PATH.", metavar="POOL"
 )
+Folder = Annotated[Path, typer.Argument(metavar="FOLDER", help="A data set that `make` wrote.")]
 _DIFFICULTY = typer.Option(help="A number, best the pass rate of the base model.")
 _STRATIFY = typer.Option(help="Columns to match on, most important first.")
 _BENCHMARK = typer.Option(help="gaokao-formal, putnambench, FILE or FILE:COLUMN.")
 _VERDICTS = typer.Option(help="Verdict file; only rows that compile stay.")
 _INJECT = typer.Option("--inject", help="Append answers to find-type prompts.")
+
+
+@app.callback()
+def root(
+    _: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    """The options of no command."""
 
 
 @app.command()
@@ -84,7 +104,7 @@ def make(
 
 @app.command()
 def verify(
-    folder: Path,
+    folder: Folder,
     quiet: Annotated[bool, typer.Option("--quiet", help="Print only what fails.")] = False,
 ) -> None:
     """Recompute every claim of a data set's manifest; exit 1 naming the first that fails."""
@@ -102,17 +122,17 @@ def verify(
 
 @app.command()
 def audit(
-    a: str,
-    b: str,
-    prompt_column: Annotated[Text, typer.Option(help="In both, where they differ use A:B.")] = None,
-    target_column: Text = None,
+    a: Annotated[str, typer.Argument(metavar="A", help="A file, folder or hub id.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="Another, looked up in A.")],
+    prompt_column: Annotated[Text, typer.Option(help="Of both, where they differ A:B.")] = None,
+    target_column: Annotated[Text, typer.Option(help="Likewise; there need be none.")] = None,
     threshold: Annotated[float, typer.Option(help="Near-duplicate Jaccard.")] = 0.7,
     max_overlap: Annotated[
         Share,
         typer.Option(help="Exit 1 if a larger share of B's rows overlaps A."),
     ] = None,
     pairs: Annotated[int, typer.Option(help="Closest pairs to print.")] = 10,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON instead of tables.")] = False,
 ) -> None:
     """Measure how many rows of B are problems of A."""
     from crossfade_splits.audit import audit as run
@@ -145,7 +165,7 @@ def _each(column: str | None) -> tuple[str | None, str | None]:
 
 @app.command()
 def inject(
-    source: Annotated[Path, typer.Argument(help="JSONL, also .gz.")],
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="JSONL, also .gz.")],
     prompt_column: Annotated[str, typer.Option(help="The problem's text.")],
     target_column: Annotated[str, typer.Option(help="Its Lean statement.")],
     out: Annotated[Path, typer.Option(help="File to write.")],
@@ -162,8 +182,8 @@ def inject(
 
 @app.command()
 def push(
-    folder: Path,
-    repository: Annotated[str, typer.Argument(help="owner/name on the hub.")],
+    folder: Folder,
+    repository: Annotated[str, typer.Argument(metavar="REPOSITORY", help="owner/name on the hub.")],
     public: Annotated[bool, typer.Option("--public", help="Make a new repository public.")] = False,
 ) -> None:
     """Upload a data set that verifies."""
@@ -177,8 +197,10 @@ def main(arguments: list[str] | None = None) -> None:
     try:
         app(spread(sys.argv[1:] if arguments is None else arguments))
     except SplitsError as error:
-        _show.err.print(f"error: {error}", markup=False)
+        _show.err.print(f"crossfade-splits: {error}", markup=False)
         sys.exit(2)
     except OSError as error:
-        _show.err.print(f"error: A file must be readable and writable: {error}.", markup=False)
+        _show.err.print(
+            f"crossfade-splits: A file must be readable and writable: {error}.", markup=False
+        )
         sys.exit(2)

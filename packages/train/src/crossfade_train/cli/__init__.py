@@ -20,7 +20,7 @@ from crossfade_train.cli._ablate import ablate
 from crossfade_train.cli._arguments import spread
 from crossfade_train.cli._single import grpo, sft
 from crossfade_train.errors import CrossfadeError, StageError, StopLossError
-from leaneval.flags import NoText  # noqa: TC001 - typer reads annotations at run time
+from leaneval.flags import NoText, version_of
 
 __all__ = ["app", "main"]
 
@@ -34,6 +34,13 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def root(_: Annotated[bool, version_of("crossfade-train")] = False) -> None:
+    """The options of no command."""
+
+
 app.command()(ablate)
 app.command()(sft)
 app.command()(grpo)

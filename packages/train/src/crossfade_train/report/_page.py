@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from leaneval.tables import Table
 
 _MECHANISM = (
-    "A group whose rewards are all the same teaches nothing; their share (no spread) is the "
-    "mechanism behind the overlap: a problem that SFT has memorised gives such groups."
+    "A group whose rewards are all the same teaches nothing, and a problem that SFT has memorised "
+    "gives such groups. Their share (no spread) is a likely reason for what overlap does; this "
+    "table shows that they go together, not that one causes the other."
 )
 
 

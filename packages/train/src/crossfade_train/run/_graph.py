@@ -53,7 +53,8 @@ class Plan:
         for name in only:
             if name not in known:
                 raise UsageError(
-                    f"--only takes a condition of the recipe: {sorted(known)}, got {name!r}."
+                    "--only takes a condition of the recipe: "
+                    f"{', '.join(sorted(known))}; got {name!r}."
                 )
         found: set[str] = set()
         for condition in conditions:

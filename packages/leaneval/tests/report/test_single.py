@@ -28,8 +28,9 @@ def test_a_cell_is_percent_and_half_of_its_interval():
 
 
 def test_zero_is_a_number_like_others_and_no_interval_is_made_up():
-    passes, rest = metric_tables({"C@1": Estimate(0.0, 0.0), "gap": Estimate(0.25, None)}, "t")
-    assert cells(passes) == {"compiles (C@k)": ("0.0",)}
+    found = {"C@1": Estimate(0.0, 0.0), "C@2": Estimate(9 / 14, 4e-17), "gap": Estimate(0.25, None)}
+    passes, rest = metric_tables(found, "t")
+    assert cells(passes) == {"compiles (C@k)": ("0.0", "64.3")}
     assert cells(rest)["gap (C@1 - S@1)"] == ("25.0",)
 
 

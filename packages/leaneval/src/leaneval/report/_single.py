@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from leaneval.summary import Estimate
 
 _Z = NormalDist().inv_cdf(0.975)
+_ROUNDING = 1e-12
 _PASSES = {
     "C": "compiles (C@k)",
     "S": "and means it (S@k)",
@@ -96,7 +97,8 @@ def _best_label(name: str) -> str:
 def _cell(found: Mapping[str, Estimate], name: str) -> str:
     if name in found:
         value, error = found[name]
-        return half_width(value, _Z * error) if error else share(value)  # 0: all are alike
+        # 0 but for rounding: all are alike
+        return half_width(value, _Z * error) if error and error > _ROUNDING else share(value)
     if f"{name}_low" not in found:
         return ""
     low, high = found[f"{name}_low"], found[f"{name}_high"]

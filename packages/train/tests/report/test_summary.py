@@ -104,6 +104,17 @@ def test_missing_data_widen_the_interval_instead_of_counting_as_failures(make_ru
     assert found.high == pytest.approx(1)
 
 
+def test_results_json_has_no_point_where_too_much_is_missing(make_run):
+    run = make_run()
+    run.evaluated(f"evaluate-{SFT}", all_of(8, 8) | {"p0": (8, 0, 8)})
+    run.evaluated(f"evaluate-{ZERO}", half(1))
+    (task,) = summarise(run.folder).to_json()["tasks"]
+    values = {each["name"]: each["estimates"]["S@1"][0] for each in task["rows"]}
+    assert values["sft"] is None
+    assert values["sft+grpo@0"] is not None
+    assert task["differences"][0]["estimates"]["S@1"][0] is None
+
+
 def test_the_dynamics_are_means_over_steps_and_seeds(make_run):
     run = make_run({"seeds": [1, 2]})
     for seed, spread in ((1, [0.2, 0.4]), (2, [0.5, 0.7])):

@@ -83,15 +83,26 @@ class TaskSummary:
     comparison: Comparison
 
     def to_json(self) -> dict[str, Any]:
-        """Plain data, as results.json holds it."""
+        """Plain data, as results.json holds it; a value is null where too much is missing."""
+        measured = self.numbers.measured
         return {
             "task": self.task,
             "problems": self.problems,
             "metrics": self.metrics,
-            "rows": [asdict(row) for row in self.rows],
-            "differences": [asdict(difference) for difference in self.differences],
+            "rows": [_told(row, point=measured[row.name].has_point) for row in self.rows],
+            "differences": [
+                _told(difference, point=pair.has_point)
+                for difference, pair in zip(self.differences, self.comparison.pairs, strict=True)
+            ],
             "warnings": self.numbers.shared.warnings,
         }
+
+
+def _told(found: Row | Difference, *, point: bool) -> dict[str, Any]:
+    told = asdict(found)
+    if not point:
+        told["estimates"] = {n: (None, e.low, e.high) for n, e in found.estimates.items()}
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ import polars as pl
 
 from crossfade_splits.errors import DataError
 from crossfade_splits.near import join_pairs
-from crossfade_splits.read import raw_blocks
+from crossfade_splits.read import raw_blocks, said
 from crossfade_splits.text import normalise_prompt, normalise_target, numbers
 
 if TYPE_CHECKING:
@@ -78,20 +78,6 @@ class Audit:
         return self.overlapping / self.b_rows if self.b_rows else 0.0
 
 
-def _said(text: pl.Series) -> pl.Series:
-    """The last user message, where a column holds a conversation."""
-    talk = text.str.starts_with("[{") & text.str.contains('"content"', literal=True)
-    if not talk.fill_null(False).any():
-        return text
-    schema = pl.List(pl.Struct({"role": pl.String, "content": pl.String}))
-    turns = text.str.json_decode(schema)
-    users = pl.element().filter(pl.element().struct.field("role") == "user")
-    said = pl.DataFrame({"turns": turns}).select(
-        pl.col("turns").list.eval(users).list.last().struct.field("content")
-    )
-    return said["content"]
-
-
 def load_side(path: str, prompt: str | None, target: str | None) -> Side:
     """Read one data set.
 
@@ -106,7 +92,7 @@ def load_side(path: str, prompt: str | None, target: str | None) -> Side:
     wanted = list(dict.fromkeys([c for c in (prompt, target) if c] + [*PROMPTS, *TARGETS, *IDS]))
     blocks = list(raw_blocks(path, wanted))
     if not blocks or not sum(map(len, blocks)):
-        raise DataError(f"{path}: a data set must hold rows, it is empty.")
+        raise DataError(f"{path}: a data set must hold rows, it is empty; name another.")
     raw = pl.concat(blocks)
     names = [prompt] if prompt else list(PROMPTS)
     found = [c for c in names if raw[c].null_count() < len(raw)]
@@ -117,12 +103,12 @@ def load_side(path: str, prompt: str | None, target: str | None) -> Side:
         )
     targets = [c for c in ([target] if target else TARGETS) if raw[c].null_count() < len(raw)]
     empty = pl.Series([None] * len(raw), dtype=pl.String)
-    lean = raw[targets[0]] if targets else empty
+    lean = said(raw[targets[0]], "assistant") if targets else empty
     fenced = lean.str.extract(_FENCE)
     lean = fenced.zip_with(fenced.is_not_null(), lean)
     ids = raw.select(pl.coalesce(IDS).alias("id"))["id"]
     numbered = pl.Series([f"row {i}" for i in range(len(raw))])
-    normal = normalise_prompt(_said(raw[found[0]]).fill_null(""))
+    normal = normalise_prompt(said(raw[found[0]], "user").fill_null(""))
     return Side(
         path, ids.zip_with(ids.is_not_null(), numbered).to_list(), normal, normalise_target(lean)
     )

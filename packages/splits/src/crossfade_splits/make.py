@@ -102,7 +102,10 @@ def _plan(recipe: Recipe, pool: Pool) -> _Plan:
     contaminated = pool.contamination["row"].unique().to_numpy()
     rows = np.setdiff1d(np.flatnonzero(pool.usable), contaminated)
     if not len(rows):
-        raise DataError("The pool must hold rows that are no benchmark problem, it holds none.")
+        raise DataError(
+            "The pool must hold rows that are no benchmark problem, it holds none; name another "
+            "pool or fewer benchmarks."
+        )
     clusters = cluster(pool, rows, recipe.near)
     keep, late = clusters.keep, clusters.removed.clear()
     while True:

@@ -173,6 +173,37 @@ def test_a_pool_that_cannot_be_matched_is_warned_of(rows, jsonl, tmp_path):
     assert failing(tmp_path / "out") == []
 
 
+def test_a_source_with_a_bar_in_its_name_can_be_mixed(rows, jsonl, tmp_path):
+    lines = [dict(row, source=f"{row['source']}|2024=1") for row in rows(200)]
+    manifest = make(
+        recipe(
+            jsonl(tmp_path / "p.jsonl", lines), mixture={"alpha|2024=1": 1, "beta|2024=1": 1},
+            sft=[40], rl=[20],
+        ),
+        tmp_path / "out",
+    )  # fmt: skip
+    sources = manifest["claims"]["sets"]["sft"]["sources"]
+    assert set(sources) == {"alpha|2024=1", "beta|2024=1"}
+    assert failing(tmp_path / "out") == []
+
+
+def test_a_mixture_that_the_pool_cannot_give_is_warned_of(rows, jsonl, tmp_path):
+    path = jsonl(tmp_path / "p.jsonl", rows(120))
+    out = tmp_path / "out"
+    manifest = make(recipe(path, rl=[20], overlap=[1], mixture={"alpha": 9, "beta": 1}), out)
+    said = [text for text in manifest["warnings"] if "the mixture asks for" in text]
+    assert said[0].startswith("sft: 66.7% of the rows are from alpha, the mixture asks for 90.0%")
+    assert failing(out) == []
+
+
+def test_any_column_can_be_matched_on(rows, jsonl, tmp_path):
+    lines = [dict(row, level=k % 2) for k, row in enumerate(rows(200))]
+    path = jsonl(tmp_path / "p.jsonl", lines)
+    manifest = make(recipe(path, stratify=["license", "level"]), tmp_path / "out")
+    assert manifest["pool"]["strata"]["parts"] == ["license", "level"]
+    assert failing(tmp_path / "out") == []
+
+
 def test_cluster_column_joins_what_texts_do_not(rows, jsonl, tmp_path):
     lines = rows(120)
     for i, row in enumerate(lines):

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crossfade_splits.errors import UsageError
 from crossfade_splits.near import (
     Probe,
     candidate_pairs,
@@ -151,3 +152,11 @@ def test_runs_are_sorted_each_for_itself(runs):
     sizes = np.array([len(run) for run in runs], dtype=np.int64)
     expected = [value for run in runs for value in sorted(run)]
     assert sort_within(values, sizes).tolist() == expected
+
+
+def test_a_join_past_its_limit_is_refused(monkeypatch):
+    import crossfade_splits.near._join as join
+
+    monkeypatch.setattr(join, "_MOST", 3)
+    with pytest.raises(UsageError, match="at most 3 texts, got 4"):
+        join_pairs(["one text"] * 4, np.zeros(4, dtype=np.uint64), 0.7)

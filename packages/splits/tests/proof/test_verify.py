@@ -97,7 +97,7 @@ def put(manifest, path, value):
 _PROVENANCE = {
     ("software",), ("inputs",), ("recipe", "pool"), ("recipe", "columns"), ("recipe", "seed"),
     ("recipe", "stratify"), ("recipe", "mixture"), ("recipe", "decontaminate"),
-    ("recipe", "quality"), ("pool", "difficulty"), ("pool", "strata"),
+    ("recipe", "quality"),
     # Without the condition on numbers the claims are stronger, and true of this data.
     ("recipe", "near", "numbers"),
 }  # fmt: skip
@@ -112,7 +112,9 @@ def test_any_edit_breaks_the_seal(made, out):
     for path, value in leaves({k: v for k, v in manifest.items() if k not in ("seal", "format")}):
         assert seal(put(manifest, path, changed(value))) != manifest["seal"], path
     write(out, put(manifest, ("pool", "read"), 7), reseal=False)
-    assert failure(out).name == "seal"
+    found = failure(out)
+    assert found.name == "seal"
+    assert "manifest.json is not as it was written" in found.problem
 
 
 def test_a_lie_in_any_claim_is_caught_even_resealed(made, out):
@@ -123,6 +125,8 @@ def test_a_lie_in_any_claim_is_caught_even_resealed(made, out):
             continue
         if path[0] == "recipe" and value is None:
             continue
+        if path[:3] == ("pool", "strata", "cuts"):
+            continue  # That no row lies between two values is no lie; see the test of strata.
         write(out, put(manifest, path, changed(value)))
         found = failure(out)
         assert found is not None, f"nobody noticed {path}: {value!r} -> {changed(value)!r}"
@@ -191,6 +195,45 @@ def test_a_shared_row_smuggled_in_under_a_new_id(out):
 
     edit(out, "overlap_0", change)
     assert failure(out).name in ("sets", "overlap")
+
+
+def _strata(folder):
+    return sorted(set(pl.read_parquet(folder / "data" / "sft.parquet")["stratum"]))
+
+
+def test_a_row_in_another_stratum(out):
+    labels = _strata(out)
+    swapped = {labels[0]: labels[-1], labels[-1]: labels[0]}
+    for name in ("sft", "overlap_0", "overlap_30", "overlap_100"):
+        edit(out, name, lambda r: r.with_columns(pl.col("stratum").replace(swapped)))
+    assert failure(out).name == "strata"
+    assert "does not follow from its row" in failure(out).problem
+
+
+def test_a_cut_that_parts_other_rows(made, out):
+    manifest = json.loads((made / "manifest.json").read_text())
+    cuts = manifest["pool"]["strata"]["cuts"]
+    used = [name for name in cuts if any(f"{name}=" in label for label in _strata(out))]
+    assert used
+    for name in used:
+        low, high = cuts[name]
+        write(out, put(manifest, ("pool", "strata", "cuts", name), [low, high * 2 + 1]))
+        assert failure(out).name == "strata"
+
+
+def test_difficulty_that_is_not_the_stand_in(made, out):
+    manifest = json.loads((made / "manifest.json").read_text())
+    write(out, put(manifest, ("pool", "difficulty"), "proxy"))
+    assert "is not the length of its target" in failure(out).problem
+
+
+@pytest.mark.parametrize("claims", [[], {}, "no", {"files": "no"}, {"files": {}, "overlap": []}])
+def test_a_manifest_of_another_shape_does_not_hold(out, claims):
+    manifest = json.loads((out / "manifest.json").read_text())
+    manifest["claims"] = claims
+    manifest["seal"] = seal(manifest)
+    (out / "manifest.json").write_text(canonical_json(manifest), encoding="utf-8")
+    assert failure(out) is not None
 
 
 def test_a_dropped_row(out):

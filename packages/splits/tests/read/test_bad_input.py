@@ -23,7 +23,7 @@ def attempt(path, tmp_path, **more):
 
 def test_missing_prompt_column(pool, tmp_path):
     text = attempt(pool, tmp_path, columns={"prompt": "question"})
-    assert "no row has the column 'question'" in text
+    assert "no row has the column 'question' (prompt), the first has id, prompt, target" in text
     assert "--prompt-column" in text
 
 
@@ -51,6 +51,11 @@ def test_empty_pool(tmp_path):
         ('"text"', r":3: a row must be a JSON object, got str"),
         ('{"prompt": ', r":3: a line must be one JSON object"),
         ("not json", r":3: a line must be one JSON object"),
+        (
+            '{"prompt": NaN}',
+            r":3: a line must be one JSON object (NaN is no JSON value; write null)",
+        ),
+        ('{"prompt": ' + "[" * 3000 + "]" * 3000 + "}", r":3: a line must be one JSON object"),
     ],
 )
 def test_rows_that_are_not_objects(rows, jsonl, tmp_path, line, message):
@@ -172,3 +177,19 @@ def test_an_adapter_that_is_none():
                 "overlap": [0],
             }
         )
+
+
+def test_a_parquet_column_that_is_no_text(tmp_path):
+    path = tmp_path / "p.parquet"
+    pl.DataFrame({"prompt": [b"\xff"]}).write_parquet(path)
+    text = attempt(path, tmp_path)
+    assert "'prompt' holds Binary" in text
+    assert "convert it to text" in text
+
+
+def test_a_conversation_of_several_exchanges(rows, jsonl, tmp_path):
+    talk = [{"role": role, "content": "Go on."} for role in ("user", "assistant", "user")]
+    path = jsonl(tmp_path / "p.jsonl", [dict(rows(1)[0], prompt=talk)])
+    text = attempt(path, tmp_path)
+    assert "must hold one user message, got 2" in text
+    assert "name a column of text" in text

@@ -6,7 +6,8 @@ import pytest
 from crossfade_splits.errors import DataError
 from crossfade_splits.make import make
 from crossfade_splits.push import push
-from crossfade_splits.read._blocks import _hub, raw_blocks
+from crossfade_splits.read import raw_blocks
+from crossfade_splits.read._arrow import hub_blocks
 from crossfade_splits.recipe import parse_recipe
 
 
@@ -25,13 +26,13 @@ def test_a_data_set_comes_as_text(rows, tmp_path, monkeypatch):
     folder.mkdir()
     pl.DataFrame(rows(20)).write_parquet(folder / "train.parquet")
     wanted = ["id", "prompt", "pass_rate", "nowhere"]
-    through = pl.concat(_hub(str(folder), wanted))
+    through = pl.concat(hub_blocks(str(folder), wanted))
     assert through.equals(pl.concat(raw_blocks(str(folder), wanted)))
 
 
 def test_a_hub_out_of_reach_says_so(offline):
     with pytest.raises(DataError, match="must be reachable"):
-        list(_hub("nobody/nothing-at-all", ["prompt"]))
+        list(hub_blocks("nobody/nothing-at-all", ["prompt"]))
 
 
 def test_push_without_a_hub_says_so(pool, tmp_path, offline):

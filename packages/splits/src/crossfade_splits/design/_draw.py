@@ -31,8 +31,6 @@ class Draw:
     """Problem of each SFT place; shared problems are its first places."""
     fresh: NDArray[np.int64]
     """Fresh problem of each RL place, -1 where no overlap asked for needs one."""
-    moved: int
-    """Places whose cell had run out and that were filled from the nearest one."""
     order: NDArray[np.uint64]
     """A random key for each place, the order in which rows are written."""
 
@@ -49,7 +47,8 @@ def _weights(
     if unknown:
         raise UsageError(
             f"A mixture must name sources of the pool, got {unknown}; it has "
-            f"{sorted(set(sources.tolist()) - {''})}. Put source first in --stratify."
+            f"{sorted(set(sources.tolist()) - {''})}. Use its names, name the column that holds "
+            "them (--source-column), and keep source in --stratify."
         )
     weights = np.zeros(len(sizes))
     total = sum(mixture.values())
@@ -84,8 +83,11 @@ class _Shelves:
         self._labels = strata.labels
         self._near: NDArray[np.int64] | None = None
 
-    def take(self, cells: NDArray[np.int64], front: bool) -> tuple[NDArray[np.int64], int]:
-        """One problem for each place; -1 in `cells` asks for none."""
+    def take(self, cells: NDArray[np.int64], front: bool) -> NDArray[np.int64]:
+        """One problem for each place, of the nearest cell where its own has run out.
+
+        -1 in `cells` asks for none.
+        """
         out = np.full(len(cells), -1, dtype=np.int64)
         late: list[int] = []
         for cell in np.unique(cells[cells >= 0]):
@@ -95,7 +97,7 @@ class _Shelves:
             out[places[:had]] = self._cut(int(cell), had, front)
         for place in late:
             out[place] = self._cut(self._neighbour(int(cells[place])), 1, front)[0]
-        return out, len(late)
+        return out
 
     def _cut(self, cell: int, count: int, front: bool) -> NDArray[np.int64]:
         cut: NDArray[np.int64]
@@ -148,10 +150,10 @@ def draw(
     sizes = np.bincount(strata.cell, minlength=len(strata.labels))
     cells = _layout(_weights(strata, sizes, mixture), max(sft, rl), strata.labels, seed)
     shelves = _Shelves(strata, order_keys(ids, seed, "problem"))
-    chosen, moved_sft = shelves.take(cells[:sft], front=True)
+    chosen = shelves.take(cells[:sft], front=True)
     want = strata.cell[chosen][:rl]
     want = np.concatenate([want, cells[len(want) : rl]])
     want[:unused] = -1
-    fresh, moved_rl = shelves.take(want, front=False)
+    fresh = shelves.take(want, front=False)
     places = np.arange(max(sft, rl), dtype=np.uint64)
-    return Draw(chosen, fresh, moved_sft + moved_rl, order_keys(places, seed, "place"))
+    return Draw(chosen, fresh, order_keys(places, seed, "place"))

@@ -14,11 +14,14 @@ import numpy as np
 import polars as pl
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
 SMALLEST = 12
 """Problems a cell must hold to keep its full detail."""
-_MANY = 12
+ALL = "all"
+"""The cell of problems that no finer one is large enough for."""
 _NAMES = ("low", "middle", "high")
 
 
@@ -38,32 +41,36 @@ class Strata:
     """Where numbers are cut into bins."""
 
 
-def _thirds(values: pl.Series) -> tuple[pl.Series, tuple[float, ...]]:
-    """Bin a number at its terciles; few distinct values are bins of their own."""
+def _cuts(values: pl.Series) -> tuple[float, ...]:
+    """The terciles of a number; none where few distinct values are bins of their own."""
     given = values.drop_nulls()
-    if given.n_unique() <= 3:
-        return values.cast(pl.String).fill_null("none"), ()
-    cuts = tuple(
+    if given.n_unique() <= len(_NAMES):
+        return ()
+    return tuple(
         round(float(q), 6)
         for q in (given.quantile(1 / 3, "lower"), given.quantile(2 / 3, "lower"))
         if q is not None
     )
+
+
+def bins_of(values: pl.Series, cuts: Sequence[float]) -> pl.Series:
+    """The bin of each value: `low`, `middle`, `high` between two cuts, else the value itself."""
+    if not cuts:
+        return values.cast(pl.String).fill_null("none")
     index = (values > cuts[0]).cast(pl.Int8) + (values > cuts[1]).cast(pl.Int8)
-    names = index.replace_strict(dict(enumerate(_NAMES)), default="none", return_dtype=pl.String)
-    return names, cuts
+    return index.replace_strict(dict(enumerate(_NAMES)), default="none", return_dtype=pl.String)
 
 
 def _parts(
     facts: pl.DataFrame, wanted: tuple[str, ...]
 ) -> tuple[pl.DataFrame, dict[str, tuple[float, ...]]]:
     """The bins of each part that varies."""
-    columns, cuts = {}, {}
+    columns: dict[str, pl.Series] = {}
+    cuts: dict[str, tuple[float, ...]] = {}
     for name in wanted:
         values = facts[name]
-        if values.dtype.is_numeric():
-            bins, cuts[name] = _thirds(values)
-        else:
-            bins = values.cast(pl.String).fill_null("none")
+        cuts[name] = _cuts(values) if values.dtype.is_numeric() else ()
+        bins = bins_of(values, cuts[name])
         if bins.n_unique() > 1:
             columns[name] = bins
     return pl.DataFrame(columns), {k: v for k, v in cuts.items() if k in columns and v}
@@ -79,35 +86,51 @@ def stratify(facts: pl.DataFrame, wanted: tuple[str, ...]) -> Strata:
     bins, cuts = _parts(facts, tuple(n for n in wanted if n in facts.columns))
     parts = tuple(bins.columns)
     if not parts:
-        return Strata((), ("all",), np.zeros(len(facts), dtype=np.int64), (None,), cuts)
+        return Strata((), (ALL,), np.zeros(len(facts), dtype=np.int64), (None,), cuts)
     # Names are put together once for each combination, not for each problem.
     kinds = bins.group_by(parts, maintain_order=True).len("problems")
-    label = _labels(kinds, parts)
+    label, depth = _labels(kinds, parts)
     labels = sorted(label.unique().to_list())
     codes = label.replace_strict({name: i for i, name in enumerate(labels)}, return_dtype=pl.Int64)
     cell = bins.join(kinds.with_columns(codes.alias("code")), on=parts, maintain_order="left")
-    return Strata(parts, tuple(labels), cell["code"].to_numpy(), tuple(map(_source, labels)), cuts)
+    source_of = _sources(kinds, parts, label, depth)
+    sources = tuple(source_of.get(name) for name in labels)
+    return Strata(parts, tuple(labels), cell["code"].to_numpy(), sources, cuts)
 
 
-def _labels(kinds: pl.DataFrame, parts: tuple[str, ...]) -> pl.Series:
-    """The cell of each combination of bins, the finest that is large enough."""
-    label = pl.Series("label", ["all"] * len(kinds), dtype=pl.String)
-    settled = np.zeros(len(kinds), dtype=bool)
+def label_of(parts: Sequence[str]) -> pl.Expr:
+    """The name of the cell that some parts (columns of bins) make up."""
+    names = [pl.format("{}={}", pl.lit(part), pl.col(part)) for part in parts]
+    return pl.concat_str(names, separator="|").alias("label")
+
+
+def _labels(kinds: pl.DataFrame, parts: tuple[str, ...]) -> tuple[pl.Series, NDArray[np.int64]]:
+    """The cell of each combination of bins, the finest that is large enough, and its parts' number.
+
+    A combination that no cell is large enough for has the cell `all`, of no part.
+    """
+    label = pl.Series("label", [ALL] * len(kinds), dtype=pl.String)
+    depths = np.zeros(len(kinds), dtype=np.int64)
     for depth in range(len(parts), 0, -1):
-        names = [pl.format("{}={}", pl.lit(p), pl.col(p)) for p in parts[:depth]]
-        cell = kinds.select(pl.concat_str(names, separator="|").alias("label"))["label"]
+        settled = depths > 0
+        cell = kinds.select(label_of(parts[:depth]))["label"]
         # Only problems that no finer cell has taken are counted.
         free = pl.DataFrame({"label": cell, "free": kinds["problems"].to_numpy() * ~settled})
         sizes = free.select(pl.col("free").sum().over("label"))["free"].to_numpy()
         take = ~settled & (sizes >= SMALLEST)
         label = label.zip_with(pl.Series(~take), cell)
-        settled |= take
-    return label
+        depths[take] = depth
+    return label, depths
 
 
-def _source(label: str) -> str | None:
-    head = next((part for part in label.split("|") if part.startswith("source=")), None)
-    return head.removeprefix("source=") if head else None
+def _sources(
+    kinds: pl.DataFrame, parts: tuple[str, ...], label: pl.Series, depth: NDArray[np.int64]
+) -> dict[str, str]:
+    """The source of each cell that has one."""
+    if "source" not in parts:
+        return {}
+    whole = pl.Series(depth > parts.index("source"))
+    return dict(zip(label.filter(whole), kinds["source"].filter(whole), strict=True))
 
 
 def distances(labels: tuple[str, ...]) -> NDArray[np.int64]:

@@ -36,9 +36,12 @@ def shingle(texts: Sequence[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]
         positions at a text's end, where no window fits, repeat its last window: minima and sets
         do not mind, and every text keeps at least one value.
     """
-    padded = [t if len(t) >= WIDTH else t.ljust(WIDTH, "\0") for t in texts]
-    ends = np.cumsum(np.fromiter(map(len, padded), dtype=np.int64, count=len(padded)))
-    points = np.frombuffer("".join(padded).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
+    sizes = np.fromiter(map(len, texts), dtype=np.int64, count=len(texts))
+    if sizes.min(initial=WIDTH) < WIDTH:
+        texts = [text.ljust(WIDTH, "\0") for text in texts]
+        sizes = np.maximum(sizes, WIDTH)
+    ends = np.cumsum(sizes)
+    points = np.frombuffer("".join(texts).encode("utf-32-le", "surrogatepass"), dtype=np.uint32)
     wide = points.astype(np.uint64)
     hashes = np.zeros(len(wide), dtype=np.uint64)
     for offset, key in enumerate(_KEYS):

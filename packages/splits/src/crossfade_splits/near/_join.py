@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from crossfade_splits._threads import on_threads
+from crossfade_splits.errors import UsageError
 from crossfade_splits.near._grams import BITS, first_of_runs, shingle, sort_within
 from crossfade_splits.near._similarity import similar
 
@@ -31,6 +32,8 @@ _BLOCK = 10_000_000
 _SLOT = np.uint64(64 - 22)
 _ROW = np.uint64(24)
 _LOW = np.uint64((1 << 24) - 1)
+_MOST = 1 << 24
+"""Texts whose number fits beside a window."""
 _FOLD = np.uint64(0x9E3779B97F4A7C15)
 _GRAM = np.uint64((1 << BITS) - 1)
 
@@ -150,19 +153,27 @@ def join_pairs(
     """Return every pair of texts with equal salt and Jaccard similarity >= `threshold`.
 
     Args:
-        texts: normalised prompts, at most 2^24.
+        texts: normalised prompts.
         salt: only texts with equal salt are compared.
         threshold: Jaccard similarity in (0, 1].
         group: where given, only pairs from different groups.
 
     Returns:
         Rows, rows (the first lower than the second) and similarities.
+
+    Raises:
+        UsageError: there are more than 2^24 texts.
     """
     _, which, shared = np.unique(salt, return_inverse=True, return_counts=True)
     rows = np.flatnonzero(shared[which] > 1)
     if len(rows) == 0:
         none = np.zeros(0, dtype=np.int64)
         return none, none, np.zeros(0)
+    if len(rows) > _MOST:
+        raise UsageError(
+            f"An exact join must be over at most {_MOST:,} texts, got {len(rows):,}; ask for fewer "
+            "rows, or cut the data sets into parts."
+        )
     some = [texts[row] for row in rows]
     index, sizes = _postings(some, salt[rows], threshold)
     found = list(_candidates(index, sizes, threshold, None if group is None else group[rows]))

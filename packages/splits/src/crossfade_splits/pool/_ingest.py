@@ -10,8 +10,8 @@ import polars as pl
 from crossfade_splits.errors import DataError
 from crossfade_splits.near import BANDS, signatures
 from crossfade_splits.pool._quality import judge, load_verdicts
-from crossfade_splits.pool._store import Pool, Texts, id_key
-from crossfade_splits.read import FIELDS, pool_blocks
+from crossfade_splits.pool._store import Pool, Texts, id_keys
+from crossfade_splits.read import pool_blocks
 from crossfade_splits.text import normalise_prompt, normalise_target, numbers
 
 if TYPE_CHECKING:
@@ -29,6 +29,10 @@ _MATCHES = {
     "reason": pl.String,
     "similarity": pl.Float64,
 }
+
+
+_FACTS = ("length", "difficulty", "source", "topic", "cluster")
+"""What is kept of every row, whatever the recipe stratifies by."""
 
 
 class _Columns:
@@ -80,7 +84,7 @@ class _Growing:
 
     def __init__(self, recipe: Recipe, folder: Path, guard: Decontaminator | None) -> None:
         self._recipe, self._folder, self._guard = recipe, folder, guard
-        self._extra = [name for name in recipe.stratify if name not in (*FIELDS, "length")]
+        self._extra = [name for name in recipe.stratify if name not in _FACTS]
         self._texts, self._columns = Texts(folder / "texts.utf8"), _Columns()
         self._bands = [(folder / f"band_{b:02}.u64").open("wb") for b in range(BANDS)]
         self._sketches = (folder / "sketches.u64").open("wb")
@@ -101,7 +105,7 @@ class _Growing:
         if self._guard is not None:
             self._matches.append(self._guard.matches(normal, block["lean"], self.kept))
         self._columns.add(
-            ids=np.fromiter(map(id_key, block["id"]), dtype=np.uint64, count=len(block)),
+            ids=id_keys(block["id"]),
             exact=_hash(normal),
             numbers=salt,
             target=_target_keys(block["lean"], near.target == "lean"),

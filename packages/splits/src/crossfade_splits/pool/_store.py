@@ -25,9 +25,15 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+def id_keys(ids: Iterable[str]) -> NDArray[np.uint64]:
+    """A 64-bit key of each id: the same on every machine and in every version."""
+    digests = [hashlib.blake2b(row_id.encode(), digest_size=8).digest() for row_id in ids]
+    return np.frombuffer(b"".join(digests), dtype="<u8").astype(np.uint64, copy=False)
+
+
 def id_key(row_id: str) -> int:
-    """A 64-bit key of an id: the same on every machine and in every version."""
-    return int.from_bytes(hashlib.blake2b(row_id.encode(), digest_size=8).digest(), "little")
+    """The key of one id."""
+    return int(id_keys([row_id])[0])
 
 
 def order_keys(keys: NDArray[np.uint64], seed: int, purpose: str) -> NDArray[np.uint64]:

@@ -58,7 +58,9 @@ class Data:
             return rows.join(self._known, on="id", how="left", maintain_order="left")
         return rows.with_columns(
             normalise_prompt(rows["problem"]).alias("normal"),
-            normalise_target(rows["reference"]).alias("lean"),
+            normalise_target(rows.select(pl.concat_str("header", "reference")).to_series()).alias(
+                "lean"
+            ),
         )
 
     @cached_property

@@ -1,9 +1,9 @@
 """Check a data set against its manifest, from the files in its folder alone.
 
 Checks run in a fixed order and stop at the first that fails: the seal, the files, the rows (ids,
-content, messages), the request, every claim recomputed, the promises of the design, the evidence,
-the card. Not checked, because the folder does not hold it: the pool itself and the benchmarks
-(their SHA-256 are on record).
+content, messages, strata), the request, every claim recomputed, the promises of the design, the
+evidence, the card. Not checked, because the folder does not hold it: the pool itself and the
+benchmarks (their SHA-256 are on record).
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 import polars as pl
 
-from crossfade_splits.errors import SplitsError
 from crossfade_splits.proof._claims import CLAIMS
 from crossfade_splits.proof._data import Data
 from crossfade_splits.proof._difference import difference
@@ -22,6 +21,7 @@ from crossfade_splits.proof._files import cards, evidence, files
 from crossfade_splits.proof._manifest import read_manifest, seal
 from crossfade_splits.proof._promises import promises, request
 from crossfade_splits.proof._render import injection, messages, same_content
+from crossfade_splits.proof._strata import strata
 from crossfade_splits.proof._warnings import warnings_of
 from crossfade_splits.recipe import parse_recipe
 
@@ -68,7 +68,10 @@ def _claim(name: str) -> Callable[[_Folder], str | None]:
 
 
 def _seal(folder: _Folder) -> str | None:
-    return difference(folder.manifest.get("seal"), seal(folder.manifest), "seal")
+    claimed, found = str(folder.manifest.get("seal")), seal(folder.manifest)
+    if claimed == found:
+        return None
+    return f"manifest.json is not as it was written: sealed {claimed[:12]}, found {found[:12]}"
 
 
 def _warnings(folder: _Folder) -> str | None:
@@ -81,6 +84,7 @@ _CHECKS: dict[str, Callable[[_Folder], str | None]] = {
     "files": lambda f: files(f.folder, f.manifest),
     "one content per id": lambda f: same_content(f.data),
     "messages": lambda f: messages(f.data),
+    "strata": lambda f: strata(f.manifest["pool"], f.data),
     "request": lambda f: request(f.data),
     **{name: _claim(name) for name in CLAIMS},
     "promises": lambda f: promises(f.manifest["claims"], f.data),
@@ -105,11 +109,12 @@ def verify(folder: Path) -> Iterator[Check]:
         try:
             problem = work(opened)
         except (
-            KeyError,
+            LookupError,
             TypeError,
             ValueError,
+            AttributeError,
+            ArithmeticError,
             OSError,
-            SplitsError,
             pl.exceptions.PolarsError,
         ) as error:
             # A manifest or file that cannot even be read this way does not hold what it claims.

@@ -11,11 +11,28 @@ if TYPE_CHECKING:
 
 NEGLIGIBLE = 0.1
 """Standardised difference below which two groups count as balanced (Austin 2009)."""
+_SLACK = 3
+"""Rows by which a small set may miss a share of the mixture."""
+
+
+def _mixture(claims: Mapping[str, Any], mixture: Mapping[str, float]) -> list[str]:
+    """Sources that a set holds less or more of than asked, past what whole rows allow."""
+    total = sum(mixture.values())
+    out = []
+    for name, entry in sorted(claims["sets"].items()):
+        for source, share in sorted(mixture.items()):
+            asked, found = share / total, entry["sources"].get(source, 0) / entry["rows"]
+            if abs(found - asked) > 0.01 + _SLACK / entry["rows"]:
+                out.append(
+                    f"{name}: {found:.1%} of the rows are from {source}, the mixture asks for "
+                    f"{asked:.1%}; ask for fewer rows or another share."
+                )
+    return out
 
 
 def warnings_of(claims: Mapping[str, Any], recipe: Recipe) -> list[str]:
     """Return a sentence for everything that could not be had as asked."""
-    out = []
+    out = _mixture(claims, recipe.mixture)
     for step in claims["design"]:
         if step["stratum_mismatches"]:
             out.append(

@@ -3,5 +3,15 @@
 from crossfade_splits.read._adapters import ADAPTERS, Adapter
 from crossfade_splits.read._blocks import digest, files_of, raw_blocks
 from crossfade_splits.read._pool import FIELDS, pool_blocks
+from crossfade_splits.read._talk import said
 
-__all__ = ["ADAPTERS", "FIELDS", "Adapter", "digest", "files_of", "pool_blocks", "raw_blocks"]
+__all__ = [
+    "ADAPTERS",
+    "FIELDS",
+    "Adapter",
+    "digest",
+    "files_of",
+    "pool_blocks",
+    "raw_blocks",
+    "said",
+]

@@ -2,12 +2,12 @@
 
 Columns of every block: `id, prompt, target, source, license, topic, difficulty, cluster` and those
 that the recipe stratifies by. A row without an id gets one made of its content, so that the order
-of the rows does not matter.
+of the rows does not matter. A conversation of one exchange counts for what the user asks (prompt)
+or the assistant answers (target); its system message is not kept.
 """
 
 from __future__ import annotations
 
-import hashlib
 import re
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,11 @@ import polars as pl
 
 from crossfade_splits.errors import DataError
 from crossfade_splits.read._adapters import ADAPTERS, Adapter
-from crossfade_splits.read._blocks import raw_blocks
+from crossfade_splits.read._blocks import files_of, raw_blocks
+from crossfade_splits.read._columns import first_columns
+from crossfade_splits.read._ids import ContentIds
+from crossfade_splits.read._nested import refuse_records
+from crossfade_splits.read._talk import said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,29 +42,6 @@ def _mapping(recipe: Recipe, source: Source) -> tuple[dict[str, str], set[str], 
     extra = [name for name in recipe.stratify if name not in _BUILT_IN]
     mapping.update({name: name for name in extra})
     return mapping, named | set(extra), None
-
-
-class _ContentIds:
-    """Ids made of content; the second row with the same content gets `-2`, and so on."""
-
-    def __init__(self) -> None:
-        self._seen: dict[str, int] = {}
-
-    def fill(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Give an id to every row that has none."""
-        bare = frame["id"].is_null()
-        if not bare.any():
-            return frame
-        content = frame.filter(bare).select("prompt", "target", "source")
-        made = pl.Series([self._next(row) for row in content.iter_rows()], dtype=pl.String)
-        return frame.with_columns(frame["id"].clone().scatter(bare.arg_true(), made))
-
-    def _next(self, row: tuple[str | None, ...]) -> str:
-        text = "\0".join(value or "" for value in row)
-        name = "h" + hashlib.blake2b(text.encode(), digest_size=10).hexdigest()
-        count = self._seen.get(name, 0) + 1
-        self._seen[name] = count
-        return name if count == 1 else f"{name}-{count}"
 
 
 def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:
@@ -114,6 +95,8 @@ def _canonical(
     return frame.with_columns(
         pl.col("source").fill_null(pl.lit(name, pl.String)),
         pl.col("license").fill_null(pl.lit(licence, pl.String)),
+        said(frame["prompt"], "user", source.path),
+        said(frame["target"], "assistant", source.path),
     )
 
 
@@ -121,13 +104,15 @@ def _check_columns(
     source: Source, mapping: dict[str, str], named: set[str], seen: set[str], rows: int
 ) -> None:
     if not rows:
-        raise DataError(f"{source.path}: a pool must hold rows, it is empty.")
+        raise DataError(f"{source.path}: a pool must hold rows, it is empty; name another.")
     for field in sorted(named & set(mapping)):
         if field not in seen:
             flag = f"--{field}-column" if field in FIELDS else "--stratify"
+            only = ADAPTERS[source.adapter].file if source.adapter else None
+            there = ", ".join(first_columns(files_of(source.path, only))[:20])
             raise DataError(
-                f"{source.path}: no row has the column {mapping[field]!r} ({field}); "
-                f"name another with {flag}."
+                f"{source.path}: no row has the column {mapping[field]!r} ({field})"
+                f"{there and f', the first has {there}'}; name another with {flag}."
             )
 
 
@@ -137,7 +122,7 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
     Raises:
         DataError: an input is empty, broken, or lacks a column that was asked for.
     """
-    made = _ContentIds()
+    made = ContentIds()
     fields = [*FIELDS, *(name for name in recipe.stratify if name not in _BUILT_IN)]
     for index, source in enumerate(recipe.pool):
         mapping, named, adapter = _mapping(recipe, source)
@@ -148,5 +133,7 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
             rows += len(raw)
             there = {name for name in columns if raw[name].null_count() < len(raw)}
             seen |= {f for f, c in mapping.items() if there & set(_names(c))}
-            yield index, made.fill(_canonical(raw, mapping, fields, source, adapter))
+            block = _canonical(raw, mapping, fields, source, adapter)
+            refuse_records(block["prompt"], source.path)
+            yield index, made.fill(block)
         _check_columns(source, mapping, named, seen, rows)

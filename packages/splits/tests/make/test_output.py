@@ -1,8 +1,10 @@
 """The output folder: it appears whole or not at all, whatever happens to the disk."""
 
 import resource
+import signal
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -52,3 +54,22 @@ def test_a_file_that_is_gone(tmp_path):
     with pytest.raises(DataError, match="must be readable"), staged(tmp_path / "out"):
         (tmp_path / "gone").read_text()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_a_run_that_is_ended_leaves_nothing(tmp_path, sent, status):
+    source, result = tmp_path / "pool.jsonl", tmp_path / "result"
+    rows = (f'{{"prompt": "How many numbers are below {n} * {n + 1}?"}}' for n in range(40_000))
+    source.write_text("\n".join(rows))
+    code = "from crossfade_splits.cli import main; main()"
+    flags = ["--sft", "60", "--rl", "40", "--overlap", "0", "--out", str(result / "out")]
+    with subprocess.Popen(
+        [sys.executable, "-c", code, "make", str(source), *flags], stderr=subprocess.PIPE, text=True
+    ) as run:
+        while run.poll() is None and not (result.is_dir() and list(result.iterdir())):
+            time.sleep(0.001)
+        run.send_signal(sent)
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == status, said
+    assert "Traceback" not in said
+    assert list(result.iterdir()) == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from dataclasses import asdict
 from importlib.metadata import version
@@ -194,6 +195,8 @@ def push(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong requests and broken files end with exit status 2."""
+    if arguments is None:  # else the process, and so its signals, are the caller's
+        signal.signal(signal.SIGTERM, lambda sent, _: sys.exit(128 + sent))
     try:
         app(spread(sys.argv[1:] if arguments is None else arguments))
     except SplitsError as error:

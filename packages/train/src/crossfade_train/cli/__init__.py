@@ -94,5 +94,8 @@ def main(arguments: list[str] | None = None) -> None:
         sys.exit(2)
     except SystemExit as end:  # the option parser turns an interrupt into this
         if end.code == _INTERRUPTED:
-            _show.failure("interrupted; the same command goes on from here.")
+            _show.failure(
+                "interrupted; the same command goes on: stages that are done stay done, a "
+                "training goes on from its last checkpoint, if it has one."
+            )
         raise

@@ -165,11 +165,14 @@ def _dynamics(
     shown = list(dict.fromkeys(r["condition"] for r in rows))
     everywhere = [found.name(group) for group in found.groups]
     panels = [label for label, _ in names.values() if any(r["metric"] == label for r in rows)]
+    axis = alt.Axis(
+        tickMinStep=1, format="d", tickCount=6, labelOverlap="greedy", labelSeparation=4
+    )
     lines = (
         alt.Chart(alt.Data(values=rows))
         .mark_line(strokeWidth=1.4)
         .encode(
-            x=alt.X("step:Q", title="step", axis=alt.Axis(tickMinStep=1, format="d", tickCount=6)),
+            x=alt.X("step:Q", title="step", axis=axis),
             y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=False)),
             color=colour(everywhere, shown=shown),
             strokeDash=dash(everywhere, shown=shown),

@@ -153,9 +153,10 @@ def test_recipes_are_listed(capsys):
 
 
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(tmp_path: Path):
-    code = "from crossfade_train.cli import main; main(['ablate', 'peano', '--out', 'run'])"
     process = subprocess.Popen(
-        [sys.executable, "-c", code], cwd=tmp_path, stderr=subprocess.PIPE, text=True,
+        [sys.executable, "-c", "from crossfade_train.cli import main; main()", "ablate", "peano",
+         "--out", "run"],
+        cwd=tmp_path, stderr=subprocess.PIPE, text=True,
         env={**os.environ, "OMP_NUM_THREADS": "1"},
     )  # fmt: skip
     while not (tmp_path / "run" / "launches.jsonl").exists():

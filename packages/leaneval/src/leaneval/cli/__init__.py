@@ -9,9 +9,7 @@ standard error.
 from __future__ import annotations
 
 import io
-import signal
 import sys
-from types import FrameType
 from typing import Annotated
 
 import typer
@@ -25,6 +23,7 @@ from leaneval.cli._score import score
 from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
 from leaneval.flags import version_of
+from leaneval.interrupts import obey
 from leaneval.tables import visible
 
 __all__ = ["app", "main"]
@@ -54,8 +53,7 @@ app.command()(setup)
 
 def main() -> None:
     """Run the command; a foreseen error is one message and exit status 2."""
-    for end in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(end, _obey)
+    obey()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a lone surrogate in a model's text is no reason to lose the verdicts
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -79,10 +77,3 @@ def _complain(message: str) -> None:
     console = Console(stderr=True)
     console.print(f"leaneval: {visible(message)}", style="red", markup=False, highlight=False)
     sys.exit(2)
-
-
-def _obey(sent: int, _: FrameType | None) -> None:
-    """End in good order: children end, scratch folders go, nothing is half written."""
-    # one Ctrl-C is obeyed; those of the impatient would only cut that short
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    sys.exit(128 + sent)

@@ -2,13 +2,14 @@
 
 Exit status: 0 done; 1 a stage failed, or training was ended by the stop-loss; 2 the request cannot
 be met (a wrong recipe, data, no checker, no disk, a run folder in use), found before anything
-expensive where that is possible; 130 interrupted. Whatever the status, what was finished stays, and
-the same command goes on from there.
+expensive where that is possible; 130 interrupted, 143 terminated. Whatever the status, what was
+finished stays, and the same command goes on from there.
 """
 
 from __future__ import annotations
 
 import errno
+import signal
 import sys
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated, Optional
@@ -21,10 +22,11 @@ from crossfade_train.cli._arguments import spread
 from crossfade_train.cli._single import grpo, sft
 from crossfade_train.errors import CrossfadeError, StageError, StopLossError
 from leaneval.flags import NoText, version_of
+from leaneval.interrupts import obey
 
 __all__ = ["app", "main"]
 
-_INTERRUPTED = 130
+_ENDED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 app = typer.Typer(
@@ -78,6 +80,8 @@ def recipes() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a foreseen error is one message and an exit status."""
+    if arguments is None:  # else the process, and so its signals, are the caller's
+        obey()
     try:
         app(spread(sys.argv[1:] if arguments is None else arguments))
     except CrossfadeError as error:
@@ -92,8 +96,8 @@ def main(arguments: list[str] | None = None) -> None:
             "permissions, then give the same command again."
         )
         sys.exit(2)
-    except SystemExit as end:  # the option parser turns an interrupt into this
-        if end.code == _INTERRUPTED:
+    except SystemExit as end:
+        if end.code in _ENDED:
             _show.failure(
                 "interrupted; the same command goes on: stages that are done stay done, a "
                 "training goes on from its last checkpoint, if it has one."

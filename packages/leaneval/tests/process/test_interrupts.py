@@ -1,0 +1,69 @@
+"""Signals that come at a bad moment: amid an import, in a finaliser, while cleaning up."""
+
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+_COMMAND = "import sys; from leaneval.interrupts import obey; obey(patience={patience})\n"
+_SWALLOWS = """
+import pathlib, time
+pathlib.Path("begun").touch()
+try:
+    time.sleep(1)
+except BaseException:
+    pass
+print("imported", flush=True)
+"""
+
+
+def ended(folder, code, patience=60.0, times=1):
+    """Status and output of `code`, which touches `begun` when the signal is to come."""
+    with subprocess.Popen(
+        [sys.executable, "-c", _COMMAND.format(patience=patience) + code],
+        cwd=folder,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as run:
+        while not (folder / "begun").exists():
+            assert run.poll() is None
+            time.sleep(0.01)
+        for _ in range(times):
+            run.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        said, _ = run.communicate(timeout=60)
+    return run.returncode, said.split()
+
+
+@pytest.mark.parametrize("times", [1, 5])
+def test_an_import_is_not_cut_short(tmp_path, times):
+    (tmp_path / "library.py").write_text(_SWALLOWS)
+    code = "sys.path.insert(0, ''); import library, time; time.sleep(60); print('lost')"
+    assert ended(tmp_path, code, times=times) == (130, ["imported"])
+
+
+def test_an_import_that_never_ends_is(tmp_path):
+    (tmp_path / "library.py").write_text(_SWALLOWS.replace("sleep(1)", "sleep(60)"))
+    code = "sys.path.insert(0, ''); import library, time; time.sleep(60)"
+    status, _ = ended(tmp_path, code, patience=0.3)
+    assert status == 130
+
+
+def test_a_signal_that_is_swallowed_ends_the_process_all_the_same(tmp_path):
+    code = _SWALLOWS.replace("sleep(1)", "sleep(60)") + "time.sleep(60)"
+    assert ended(tmp_path, code, patience=0.5) == (130, ["imported"])
+
+
+def test_cleaning_up_is_not_cut_short_by_the_impatient(tmp_path):
+    code = """
+import pathlib, time
+try:
+    pathlib.Path("begun").touch()
+    time.sleep(60)
+finally:
+    time.sleep(1)
+    print("clean", flush=True)
+"""
+    assert ended(tmp_path, code, times=5) == (130, ["clean"])

@@ -46,8 +46,8 @@ def test_the_reward_is_one_that_trl_takes(
     prompt = [{"role": "user", "content": "Problem: Show that a + b = b + a."}]
     rows = Dataset.from_list([{"prompt": prompt, "reference": REFERENCE}])
     page["train"](
-        str(BASE), rows, str(tmp_path), max_steps=1, logging_steps=1, use_cpu=True, bf16=False, report_to=[],
-        per_device_train_batch_size=8, max_completion_length=8, save_strategy="steps",
+        str(BASE), rows, str(tmp_path), max_steps=1, logging_steps=1, use_cpu=True, bf16=False,
+        per_device_train_batch_size=8, max_completion_length=8, save_strategy="steps", report_to=[],
     )  # fmt: skip
     (state,) = tmp_path.glob("checkpoint-1/trainer_state.json")
     assert any(

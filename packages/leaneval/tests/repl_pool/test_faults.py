@@ -110,12 +110,14 @@ async def test_a_start_that_fails_by_a_fault_of_ours_hangs_nobody() -> None:
 async def test_killing_workers_all_along_loses_nothing(pool: Pool) -> None:
     claims = [claim(f"(b{n} : Nat) : Eq b{n} {'b' if n % 3 else 'c'}{n}") for n in range(600)]
     async with pool(workers=2, batch_size=20) as checker:
-        answers = asyncio.gather(*map(checker.check, claims))
-        for _ in range(4):
-            await asyncio.sleep(0.3)
+        answers = [asyncio.ensure_future(checker.check(claim)) for claim in claims]
+        for kill in range(4):
+            # between two, some are answered: else one statement could die each time, of our doing
+            while sum(map(asyncio.Future.done, answers)) <= 120 * kill:
+                await asyncio.sleep(0.01)
             for process in psutil.Process().children():
                 process.kill()
-        verdicts = await answers
+        verdicts = await asyncio.gather(*answers)
         usage = checker.usage()
     assert kinds(verdicts) == ["compiles" if n % 3 else "fails" for n in range(600)]
     assert usage["replaced"] >= 1

@@ -1,8 +1,8 @@
-"""Settings that every test of the workspace shares, and what `-n auto` and `-n 2` do with them.
+"""Settings that every test of the workspace shares, and how they are dealt to several processes.
 
 The tests of one folder go to one process, in their order: they share what is costly (a cluster, a
 server, a trained model), and it is built once. Folders with slow tests go first, so that no long
-one is left for the end. With `-n auto` a few tests run in this process alone: see `_WORTH_IT`.
+one is left for the end. A few tests run in this process alone: see `_WORTH_IT`.
 """
 
 from __future__ import annotations

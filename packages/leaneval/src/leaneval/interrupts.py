@@ -1,8 +1,9 @@
 """Ctrl-C and `kill`, obeyed once and in good order: what the commands of all packages do with them.
 
-An exception raised amid an import is lost in some libraries and ends the process in others, so a
-signal that comes then waits until the import is done. If it is lost all the same (in a finaliser,
-say), the process ends without further ado: whatever it had finished is whole, as after `kill -9`.
+An exception that a signal raises amid an import is lost in some libraries and ends the process in
+others; elsewhere a library may swallow it, a finaliser always does. So a signal waits until an
+import is done, is raised again where it was swallowed, and after a while ends the process without
+further ado: whatever had been finished is whole, as after `kill -9`.
 """
 
 from __future__ import annotations
@@ -12,42 +13,71 @@ import signal
 import sys
 import threading
 import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
     from types import FrameType
 
-__all__ = ["obey"]
+__all__ = ["obeyed"]
 
-_AGAIN = 0.1
-"""Seconds until a signal that came amid an import is sent again."""
+_TICK = 0.5
+"""Seconds after which it is seen to that a signal had its effect."""
 _IMPORT = "<frozen importlib._bootstrap>"
 
 
-def obey(patience: float = 60.0) -> None:
-    """From now on SIGINT and SIGTERM end this process in good order: status 128 + their number.
+class _Ended(SystemExit):
+    """Raised where the signal found the program."""
 
-    Blocks that clean up do so, once: of several Ctrl-C the first counts and the others are ignored.
-    Only for a command that owns its process, and only in its main thread.
+
+@contextmanager
+def obeyed(patience: float = 60.0) -> Iterator[None]:
+    """SIGINT and SIGTERM end what is within in good order, with status 128 + their number.
+
+    Blocks that clean up do so, undisturbed: signals after the first one are ignored. For a command
+    that owns its process, in its main thread.
 
     Args:
-        patience: Seconds that an import, and then cleaning up, may take.
+        patience: Seconds from the signal until the process ends whatever it is at.
     """
-    since: list[float] = []
-
-    def end(sent: int, frame: FrameType | None) -> None:
-        now = time.monotonic()
-        since.append(now)
-        if _importing(frame) and now - since[0] < patience:
-            _later(_AGAIN, os.kill, os.getpid(), sent)
-            return
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        _later(patience, os._exit, 128 + sent)
-        sys.exit(128 + sent)
-
+    ending = _Ending(patience)
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, end)
+        signal.signal(number, ending.obey)
+    try:
+        yield
+    finally:
+        ending.over = True
+
+
+class _Ending:
+    def __init__(self, patience: float) -> None:
+        self._patience = patience
+        self._first: int | None = None
+        self.over = False
+
+    def obey(self, sent: int, frame: FrameType | None) -> None:
+        if self._first is None:
+            self._first = sent
+            threading.Thread(target=self._insist, daemon=True).start()
+        if not (self.over or _cleaning_up() or _importing(frame)):
+            raise _Ended(128 + self._first)
+
+    def _insist(self) -> None:
+        end = time.monotonic() + self._patience
+        while time.monotonic() < end:
+            time.sleep(min(_TICK, self._patience))
+            if not self.over:
+                os.kill(os.getpid(), signal.SIGINT)
+        os._exit(128 + (self._first or 0))
+
+
+def _cleaning_up() -> bool:
+    """Whether the program is in a block that the exception on its way up runs through."""
+    error = sys.exc_info()[1]
+    while error is not None and not isinstance(error, _Ended):
+        error = error.__context__
+    return error is not None
 
 
 def _importing(frame: FrameType | None) -> bool:
@@ -56,9 +86,3 @@ def _importing(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-def _later(seconds: float, act: Callable[..., None], *arguments: int) -> None:
-    timer = threading.Timer(seconds, act, arguments)
-    timer.daemon = True
-    timer.start()

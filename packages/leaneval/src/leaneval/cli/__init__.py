@@ -23,7 +23,7 @@ from leaneval.cli._score import score
 from leaneval.cli._setup import setup
 from leaneval.errors import LeanevalError
 from leaneval.flags import version_of
-from leaneval.interrupts import obey
+from leaneval.interrupts import obeyed
 from leaneval.tables import visible
 
 __all__ = ["app", "main"]
@@ -53,12 +53,12 @@ app.command()(setup)
 
 def main() -> None:
     """Run the command; a foreseen error is one message and exit status 2."""
-    obey()
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a lone surrogate in a model's text is no reason to lose the verdicts
         sys.stdout.reconfigure(errors="backslashreplace")
     try:
-        app()
+        with obeyed():
+            app()
     except LeanevalError as error:
         _complain(str(error))
     except OSError as error:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import errno
 import signal
 import sys
+from contextlib import nullcontext
 from pathlib import Path  # noqa: TC003 - typer reads annotations at run time
 from typing import Annotated, Optional
 
@@ -22,7 +23,7 @@ from crossfade_train.cli._arguments import spread
 from crossfade_train.cli._single import grpo, sft
 from crossfade_train.errors import CrossfadeError, StageError, StopLossError
 from leaneval.flags import NoText, version_of
-from leaneval.interrupts import obey
+from leaneval.interrupts import obeyed
 
 __all__ = ["app", "main"]
 
@@ -80,10 +81,11 @@ def recipes() -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a foreseen error is one message and an exit status."""
-    if arguments is None:  # else the process, and so its signals, are the caller's
-        obey()
+    # where arguments are given the process, and so its signals, are the caller's
+    signals = obeyed() if arguments is None else nullcontext()
     try:
-        app(spread(sys.argv[1:] if arguments is None else arguments))
+        with signals:
+            app(spread(sys.argv[1:] if arguments is None else arguments))
     except CrossfadeError as error:
         _show.failure(str(error))
         sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)

@@ -175,7 +175,7 @@ def cut(path: Path, change: Callable[[str], str]) -> Path:
     [
         (lambda text: text[: len(text) - 40], r"run\.jsonl:3: a line must be a JSON object"),
         (lambda text: "", r"run\.jsonl:1: .*empty file"),
-        (lambda text: "\n" + text, r"run\.jsonl:1: "),
+        (lambda text: "\n[1]\n" + text, r"run\.jsonl:2: a line must be a JSON object"),
         (lambda text: text + text, r"run\.jsonl:4: problem 'a' stands in line 1 too"),
         (lambda text: text.replace('"compiles"', '"maybe"'), r"run\.jsonl:1: .*maybe"),
         (lambda text: text.replace('"value": 1.0', '"value": 7'), r"run\.jsonl:1: .*got 7"),

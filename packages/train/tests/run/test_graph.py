@@ -75,7 +75,7 @@ def test_only_takes_a_condition_and_what_it_needs(only: str):
 
 
 def test_only_names_the_conditions_there_are():
-    with pytest.raises(UsageError, match=r"'sft\+grpo@0.3'.*got 'sft\+grpo@0.4'"):
+    with pytest.raises(UsageError, match=r" sft\+grpo@0.3,.*got 'sft\+grpo@0.4'"):
         plan(peano()).needed(["sft+grpo@0.4"])
 
 

@@ -47,27 +47,34 @@ def obeyed(patience: float = 60.0) -> Iterator[None]:
     try:
         yield
     finally:
-        ending.over = True
+        ending.close()
 
 
 class _Ending:
     def __init__(self, patience: float) -> None:
         self._patience = patience
         self._first: int | None = None
-        self.over = False
+        self._over = False
 
     def obey(self, sent: int, frame: FrameType | None) -> None:
         if self._first is None:
             self._first = sent
             threading.Thread(target=self._insist, daemon=True).start()
-        if not (self.over or _cleaning_up() or _importing(frame)):
+        if not (self._over or _cleaning_up() or _importing(frame)):
             raise _Ended(128 + self._first)
+
+    def close(self) -> None:
+        """Nothing is left to end; what comes now must not cut the interpreter's own end short."""
+        self._over = True
+        if self._first is not None:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_IGN)
 
     def _insist(self) -> None:
         end = time.monotonic() + self._patience
         while time.monotonic() < end:
             time.sleep(min(_TICK, self._patience))
-            if not self.over:
+            if not self._over:
                 os.kill(os.getpid(), signal.SIGINT)
         os._exit(128 + (self._first or 0))
 

@@ -100,3 +100,18 @@ finally:
     print("clean", flush=True)
 """
     assert ended(tmp_path, code, patience=2) == (130, [])
+
+
+def test_the_impatient_do_not_change_the_status_of_an_end_under_way(tmp_path):
+    """Python's own end takes a while here, and gives signals back to the system."""
+    code = """
+import pathlib, time
+class Late:
+    def __del__(self):
+        time.sleep(0.2)
+import builtins
+builtins.late = Late()
+pathlib.Path("begun").touch()
+time.sleep(60)
+"""
+    assert ended(tmp_path, code, times=12) == (130, [])

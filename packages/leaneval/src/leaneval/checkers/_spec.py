@@ -188,17 +188,17 @@ CHECKERS: dict[str, CheckerKind] = {
     ),
     "project": CheckerKind(
         "project:PATH",
-        "a Lake project of yours, built, a pool of REPLs on this machine",
+        "a built Lake project of yours, by a pool of REPLs",
         _project,
     ),
     "kimina": CheckerKind(
         "kimina:URL",
-        f"a Kimina Lean Server, its API key in {KEY_VARIABLE}: a cluster's service",
+        f"a Kimina Lean Server (its key: {KEY_VARIABLE})",
         _kimina,
     ),
     "ray": CheckerKind(
         "ray:SPEC",
-        "any of these as actors on a Ray cluster: a local one, or that of RAY_ADDRESS",
+        "any of these, by actors on a Ray cluster (RAY_ADDRESS)",
         _on_ray,
     ),
 }

@@ -144,7 +144,7 @@ def _try_judge(settings: Settings, judge: str) -> str:
 
     profile = options.profile_for(settings.checker, settings.preamble)
     preflight(settings.model_copy(update={"judge": judge}), profile)
-    return "scores a statement against itself and against a tautology"
+    return "tells a statement from a tautology"
 
 
 def _data() -> Iterator[Finding]:
@@ -154,9 +154,7 @@ def _data() -> Iterator[Finding]:
         if is_here:
             yield _attempt(name, partial(_count, name))
         else:
-            yield Finding(
-                name, None, f"fetched on first use; {FOLDER} names a folder to use instead"
-            )
+            yield Finding(name, None, f"fetched on first use, or read from {FOLDER}")
 
 
 def _count(name: str) -> str:

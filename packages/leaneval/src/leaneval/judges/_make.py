@@ -30,7 +30,7 @@ JUDGES = {
     "no key needed",
     "llm:MODEL": "a language model behind any OpenAI-compatible endpoint (LEANEVAL_JUDGE_BASE_URL, "
     "LEANEVAL_JUDGE_API_KEY, or OPENAI_*)",
-    "both:llm:MODEL": "the model's score (primary) and beq's beside it, with their agreement",
+    "both:llm:MODEL": "the model's score (primary), beq's beside it",
 }
 """Spec -> what it is, in one line."""
 

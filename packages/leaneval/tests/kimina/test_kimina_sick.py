@@ -125,6 +125,15 @@ async def test_what_is_there_at_the_start_is_said_at_once(
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("shape", ["a REPL that died", "a REPL that wrote no JSON"])
+async def test_a_repl_that_dies_at_the_start_is_not_the_last(
+    proxy: Any, kimina: Make, shape: str
+) -> None:
+    proxy.sick.extend([SHAPES[shape]] * 2)
+    async with kimina(proxy.url) as checker:
+        assert await kinds(checker) == RIGHT
+
+
 @pytest.mark.parametrize(
     ("status", "remedy"), [(401, "LEANEVAL_KIMINA_API_KEY"), (403, "API_KEY"), (404, "kimina:URL")]
 )

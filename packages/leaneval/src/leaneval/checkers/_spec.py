@@ -178,12 +178,12 @@ CHECKERS: dict[str, CheckerKind] = {
     ),
     "lean": CheckerKind(
         "lean[:PATH]",
-        "the same prelude files with an installed Lean, where the wheel does not run",
+        "an installed Lean, where the wheel with Lean does not run",
         _installed,
     ),
     "mathlib": CheckerKind(
         "mathlib[:VERSION]",
-        "Lean and Mathlib as `leaneval setup` made them, on this machine",
+        "Lean and Mathlib by `leaneval setup`",
         _mathlib,
     ),
     "project": CheckerKind(

@@ -28,8 +28,7 @@ JUDGES = {
     "defeq": "Lean's own definitional equality with the reference; exact for Peano; no key needed",
     "beq": "BEq+: candidate and reference are proved from each other in Lean; a lower bound; "
     "no key needed",
-    "llm:MODEL": "a language model behind any OpenAI-compatible endpoint (LEANEVAL_JUDGE_BASE_URL, "
-    "LEANEVAL_JUDGE_API_KEY, or OPENAI_*)",
+    "llm:MODEL": "a model at an OpenAI-compatible endpoint (LEANEVAL_JUDGE_BASE_URL or OPENAI_*)",
     "both:llm:MODEL": "the model's score (primary), beq's beside it",
 }
 """Spec -> what it is, in one line."""

@@ -16,6 +16,7 @@ from leaneval._http import address
 from leaneval.checkers._assemble import stands_alone
 from leaneval.checkers._base import BatchedChecker
 from leaneval.checkers._batching import Batcher
+from leaneval.checkers.kimina._answers import Fault
 from leaneval.checkers.kimina._client import KiminaClient
 from leaneval.checkers.kimina._identity import questions, toolchain
 from leaneval.checkers.kimina._runner import KiminaSnippets
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 _FIRST_IMPORT = 300.0  # seconds that the first import of Mathlib from a cold disk may take
 _START_PATIENCE, _PATIENCE = 5.0, 120.0
+_STARTS = 3
 
 
 class KiminaChecker(BatchedChecker):
@@ -100,7 +102,10 @@ class KiminaChecker(BatchedChecker):
         )
 
     async def _identify(self, snippets: KiminaSnippets) -> Toolchain:
-        reply = await snippets.ask(questions(self.world), _FIRST_IMPORT)
+        for _ in range(_STARTS):  # a REPL may die for reasons of the machine's
+            reply = await snippets.ask(questions(self.world), _FIRST_IMPORT)
+            if reply.fault is not Fault.DIED:
+                break
         if reply.messages is None:
             raise UnavailableError(
                 f"the Kimina server at {self._url} must say which Lean it runs, got {reply.note}: "

@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from leaneval.results import Condition, Shared
 
 _SHOWN = 20
+_Runs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="RUN",
+        help="[NAME=]PATH[,PATH...]: samples file or folder; several paths are several seeds.",
+    ),
+]
 _Markdown = Annotated[
     bool, typer.Option("--markdown", help="Markdown instead of tables, every change.")
 ]
@@ -28,13 +35,7 @@ _AT_K = re.compile(r"[CS](?:_\w+)?@(\d+)")
 
 
 def compare(
-    runs: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="RUN",
-            help="[NAME=]PATH[,PATH...]: samples file or folder; several paths are several seeds.",
-        ),
-    ],
+    runs: _Runs,
     task: Annotated[
         str | None, typer.Option(help="Which, where a folder holds several tasks.")
     ] = None,

@@ -5,7 +5,6 @@ import pytest
 
 from crossfade_splits.errors import DataError
 from crossfade_splits.read import pool_blocks
-from crossfade_splits.read._nested import refuse_records
 from crossfade_splits.recipe import parse_recipe
 
 
@@ -35,9 +34,10 @@ def test_a_column_of_records(tmp_path, rows, jsonl, kind, wrap):
     [
         ['{"a": 1}', "Sort {1, 2}.", None],
         ["[x] is the floor of x. Find [2.5].", "{n : n odd} is infinite: prove it."],
-        [None, None],
-        [],
     ],
 )
-def test_prompts_that_look_like_records(prompts):
-    refuse_records(pl.Series(prompts, dtype=pl.String), "pool.jsonl")
+def test_prompts_that_look_like_records(tmp_path, jsonl, prompts):
+    path = jsonl(tmp_path / "p.jsonl", [{"prompt": prompt} for prompt in prompts])
+    recipe = {"pool": [{"path": str(path)}], "sft": [1], "rl": [1], "overlap": [0]}
+    ((_, block),) = pool_blocks(parse_recipe(recipe))
+    assert block["prompt"].to_list() == prompts

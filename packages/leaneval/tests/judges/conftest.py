@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from leaneval.judges._llm import LlmJudge
+from leaneval.judges._retry import RetryPolicy
 from leaneval.settings import Settings
 from leaneval.types import Problem, Statement
 
@@ -188,3 +190,21 @@ def statement():
         return Statement("", "p", signature, **changes)
 
     return make
+
+
+@pytest.fixture
+def judge(settings):
+    """Of the model `m`, quick to lose patience."""
+    quick = RetryPolicy(tries=5, pause=0.01, call_seconds=1.0, total_seconds=20.0)
+    return lambda **changes: LlmJudge("m", settings(**changes), quick)
+
+
+@pytest.fixture
+def ask(problem):
+    """A judge's score of one statement, and what it has used."""
+
+    async def one(asked, statement):
+        async with asked:
+            return await asked.score(problem, statement), asked.usage()
+
+    return one

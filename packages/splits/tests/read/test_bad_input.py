@@ -27,6 +27,13 @@ def test_missing_prompt_column(pool, tmp_path):
     assert "--prompt-column" in text
 
 
+def test_prompt_column_without_a_value(tmp_path):
+    path = tmp_path / "p.jsonl"
+    path.write_text('{"prompt": null, "target": "t"}\n' * 3)
+    text = attempt(path, tmp_path)
+    assert "no row has a value in 'prompt' (prompt), the first has prompt, target" in text
+
+
 @pytest.mark.parametrize("field", ["target", "id", "topic", "difficulty", "cluster"])
 def test_missing_named_column(pool, tmp_path, field):
     text = attempt(pool, tmp_path, columns={field: "nowhere"})

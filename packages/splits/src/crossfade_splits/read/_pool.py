@@ -107,12 +107,14 @@ def _check_columns(
         raise DataError(f"{source.path}: a pool must hold rows, it is empty; name another.")
     for field in sorted(named & set(mapping)):
         if field not in seen:
-            flag = f"--{field}-column" if field in FIELDS else "--stratify"
             only = ADAPTERS[source.adapter].file if source.adapter else None
-            there = ", ".join(first_columns(files_of(source.path, only))[:20])
+            first = first_columns(files_of(source.path, only))
+            there = ", ".join(first[:20])
+            empty = mapping[field] in first
             raise DataError(
-                f"{source.path}: no row has the column {mapping[field]!r} ({field})"
-                f"{there and f', the first has {there}'}; name another with {flag}."
+                f"{source.path}: no row has {'a value in' if empty else 'the column'} "
+                f"{mapping[field]!r} ({field}){there and f', the first has {there}'}; "
+                f"name another with {f'--{field}-column' if field in FIELDS else '--stratify'}."
             )
 
 

@@ -115,7 +115,7 @@ def test_pattern(pattern, prompt, target, sentence):
         ("fun n => Nat.choose (2 * n) n / (n + 1)", "C(2n, n)/(n + 1)"),
         ("fun n => -(1 : ℝ) / (n - 1)", "-1/(n - 1)"),
         ("fun n => 2 ^ (n : ℝ)⁻¹", "2^(1/n)"),
-        ("fun n => (n * Real.log 2) / Real.pi", "n ln 2/π"),
+        ("fun n => (n * Real.log 2) / Real.pi", "n ln(2)/π"),
         ("fun n => 2 * (n - (n - 1))", "2(n - (n - 1))"),
         ("fun n => n - (1 - n)", "n - (1 - n)"),
         ("fun n => (-n) ^ 2", "(-n)^2"),

@@ -5,6 +5,8 @@ Invariant: brackets are left out only where the text cannot be read another way.
 
 from __future__ import annotations
 
+import re
+
 from crossfade_splits.inject._known import INTERVALS, SPECIAL, WORDED, last
 from crossfade_splits.inject._speaker import (
     ATOM,
@@ -17,9 +19,12 @@ from crossfade_splits.inject._speaker import (
     is_proposition,
     plain,
 )
-from crossfade_splits.inject._terms import Term, head, is_op
+from crossfade_splits.inject._terms import Term, head, is_op, num, op
 
 _JOINED = {"∪": "∪", "∩": "∩", "\\": "∖"}
+_WORD_TAIL = re.compile(
+    rf"\b({'|'.join(sorted(set(WORDED.values()), key=len, reverse=True))}) ([^\s()]+)$"
+)
 _ROUNDED = {"floor": "⌊⌋", "ceil": "⌈⌉", "abs": "||", "natAbs": "||", "norm": "||"}
 
 
@@ -54,7 +59,7 @@ class Arithmetic(Speaker):
         if symbol == "^":
             return f"{self.math(left, ATOM)}^{self._exponent(right)}", POWER
         if symbol == "%":
-            return f"{self.math(left, PRODUCT)} mod {self.math(right, ATOM)}", PRODUCT - 1
+            return f"{self.math(left, PRODUCT)} mod {self.math(right, ATOM)}", SUM - 1
         if symbol in _JOINED:
             return f"{self.math(left, SUM)} {_JOINED[symbol]} {self.math(right, POWER)}", SUM
         if symbol == "×":
@@ -62,7 +67,7 @@ class Arithmetic(Speaker):
         raise Unreadable(symbol)
 
     def _quotient(self, left: Term, right: Term) -> str:
-        return f"{self.math(left, SIGNED)}/{self.math(right, POWER)}"
+        return f"{_word_closed(self.math(left, SIGNED))}/{self.math(right, POWER)}"
 
     def _sum(self, symbol: str, left: Term, right: Term) -> str:
         first = self.math(left, SUM)
@@ -75,12 +80,14 @@ class Arithmetic(Speaker):
 
     def _product(self, left: Term, right: Term) -> str:
         first, second = self.math(left, SIGNED), self.math(right, PRODUCT + 1)
+        wordy = len(second) > 1 and (second[:2].isalpha() or last(head(right)) == "choose")
+        closed = first if wordy else _word_closed(first)
+        first, spaced = closed, wordy or closed != first
         if second[0].isdigit() or second[0] in "-±":
             return f"{first} · {second}"
-        if is_op(left, "/"):
+        if is_op(left.args[0] if is_op(left, "neg") else left, "/", "post⁻¹"):
             first = f"({first})"
-        wordy = len(second) > 1 and (second[:2].isalpha() or last(head(right)) == "choose")
-        return first + ("" if not wordy and _touches(left, first, second[0]) else " ") + second
+        return first + ("" if not spaced and _touches(left, first, second[0]) else " ") + second
 
     def application(self, term: Term, power: int) -> str:
         """A function at its arguments."""
@@ -91,7 +98,8 @@ class Arithmetic(Speaker):
             raise Unreadable("application")
         text = self._known_function(name, args)
         if text is not None:
-            return f"({text})" if power >= ATOM and " " in text and text[-1] != ")" else text
+            loose = (" " in text and text[-1] != ")") or text.startswith(("√", "e^"))
+            return f"({text})" if power >= ATOM and loose else text
         if name[0].isupper() and len(name) > 1 and "_" not in name:
             return self.predicate(term)
         return self.call(term)
@@ -132,7 +140,7 @@ class Arithmetic(Speaker):
             case "succ":
                 return self.math(Term("op", "+", (inner, Term("num", "1"))), ATOM)
             case "centralBinom":
-                return f"C(2{self.atomic(inner)}, {self.math(inner)})"
+                return f"C({self.listed((op('*', num('2'), inner), inner))})"
         return None
 
     def _worded(self, word: str, args: tuple[Term, ...]) -> str:
@@ -154,6 +162,11 @@ class Arithmetic(Speaker):
         """An absolute value, a norm, a floor or a ceiling."""
         inner = self.math(term.args[0])
         return inner.join({"⌊": "⌊⌋", "⌈": "⌈⌉"}.get(term.text, term.text * 2))
+
+
+def _word_closed(text: str) -> str:
+    """`sin x` at the end of `text` as sin(x), so that what follows is not taken into the sine."""
+    return _WORD_TAIL.sub(r"\1(\2)", text)
 
 
 def _touches(left: Term, first: str, next_: str) -> bool:

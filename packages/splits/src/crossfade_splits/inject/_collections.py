@@ -6,13 +6,17 @@ from crossfade_splits.inject._known import is_closed, last
 from crossfade_splits.inject._speaker import (
     PRODUCT,
     SET_NAMES,
+    SUM,
     Speaker,
     Unreadable,
     flat,
     is_proposition,
     plain,
 )
-from crossfade_splits.inject._terms import Binder, Term, head, is_op
+from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, unused
+
+_LONGEST = 1000
+"""Digits of a numeral that is still calculated with."""
 
 
 class Collections(Speaker):
@@ -56,8 +60,11 @@ class Collections(Speaker):
         name = self.math(binder.pattern)
         if binder.bound is not None:
             return f"{name} {binder.relation} {self.math(binder.bound)}"
-        typed = self.type_name(binder.type) if binder.type is not None else ""
-        return f"{name} ∈ {typed}" if typed else name
+        if binder.type is None:
+            return name
+        if not (typed := self.type_name(binder.type)):
+            raise Unreadable("a type without a plain name")
+        return f"{name} ∈ {typed}"
 
     def type_name(self, term: Term) -> str:
         """The set of numbers that a type is, or an empty string."""
@@ -74,16 +81,14 @@ class Collections(Speaker):
         if term.kind != "bind" or term.text != "fun":
             text = self.math(term)
             return f"{name}(x) = {text}" if name and is_closed(term) else text
-        letters = iter("xyzt")
-        unnamed = Term("ident", "_")
-        names = [Term("ident", next(letters)) if b.pattern == unnamed else b.pattern
-                 for b in term.binders]  # fmt: skip
         value = term.args[0]
+        letters = unused(names(term))
+        bound = [next(letters) if b.pattern == ident("_") else b.pattern for b in term.binders]
         body = self.phrase(value) if is_proposition(value) else self.math(value)
-        arguments = self.listed(tuple(names))
+        arguments = self.listed(tuple(bound))
         if not name:
-            return f"({arguments}) ↦ {body}" if len(names) > 1 else f"{arguments} ↦ {body}"
-        if name in self.indexed and len(names) == 1:
+            return f"({arguments}) ↦ {body}" if len(bound) > 1 else f"{arguments} ↦ {body}"
+        if name in self.indexed and len(bound) == 1:
             return f"{name}_{arguments} = {body}"
         return f"{name}({arguments}) = {body}"
 
@@ -105,7 +110,7 @@ class Collections(Speaker):
         low, high = self._span(bound)
         top = high if plain(high) else f"({high})"
         text = f"{term.text}_({index}={low})^{top} {body}"
-        return f"({text})" if power >= PRODUCT else text
+        return f"({text})" if power >= SUM else text
 
     def _span(self, bound: Term) -> tuple[str, str]:
         short, args = last(head(bound)), bound.args[1:]
@@ -114,7 +119,7 @@ class Collections(Speaker):
             top = args[0]
             if is_op(top, "+") and top.args[1] == one:
                 return "0", self.math(top.args[0])
-            if top.kind == "num":
+            if top.kind == "num" and len(top.text) <= _LONGEST:
                 return "0", str(int(top.text) - 1)
             return "0", self.math(Term("op", "-", (top, one)))
         if short == "Icc" and len(args) == 2:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
-from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, walk
+from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, unused, walk
 from crossfade_splits.inject._vocabulary import words
 
 if TYPE_CHECKING:
@@ -16,11 +16,15 @@ if TYPE_CHECKING:
 def whole_numbers(term: Term, finding: Finding) -> Term:
     """An interval of integers as a set of integers: `Set.Ici 1` is {n ∈ ℕ : n ≥ 1}."""
     typed = element_type(finding.type)
+    if is_op(term, "∪", "∩", "\\"):
+        return replace(term, args=tuple(whole_numbers(a, finding) for a in term.args))
     integral = typed is not None and typed.text in {"ℕ", "ℤ", "ℕ+"}
     name = last(head(term)) if term.kind == "app" else ""
     if not integral or name not in INTERVALS or not name.startswith("I"):
         return term
-    letter, ends = ident("n"), list(term.args[1:])
+    ends = list(term.args[1:])
+    taken = {n for end in ends for n in names(end)}
+    letter = ident("n") if "n" not in taken else next(unused(taken | set("xyztuvwrs")))
     parts = []
     if name[1] != "i":
         parts.append(Term("op", "≤" if name[1] == "c" else "<", (ends.pop(0), letter)))
@@ -73,6 +77,7 @@ def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
     return letters
 
 
+_PREDICATES = words("Even Odd Prime IsSquare IsPrimePow Irrational ModEq Coprime EqOn")
 _VOCABULARY = words(
     """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare IsPrimePow Irrational Coprime True False range
     Finset Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq EqOn ∅ ⊤ univ Int Nat"""
@@ -101,16 +106,8 @@ def is_statement(term: Term) -> bool:
     if term.kind == "bind":
         return term.text in {"∀", "∃", "∃!"}
     if term.kind == "app":
-        return last(head(term)) in {
-            "Even",
-            "Odd",
-            "Prime",
-            "IsSquare",
-            "IsPrimePow",
-            "Irrational",
-            "ModEq",
-        }
-    return term.kind == "op" and term.text in set("∧∨¬=≠<>≤≥∈∉∣↔→≡")
+        return last(head(term)) in _PREDICATES
+    return term.kind == "op" and term.text in set("∧∨¬=≠<>≤≥∈∉⊆⊂⊇∣∤↔→≡")
 
 
 def is_functional(finding: Finding, term: Term) -> bool:

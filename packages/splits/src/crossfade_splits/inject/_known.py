@@ -32,7 +32,7 @@ SPECIAL = words(
 )  # fmt: skip
 INTERVALS = {
     "Icc": ("[", "]"), "Ico": ("[", ")"), "Ioc": ("(", "]"), "Ioo": ("(", ")"),
-    "Ici": ("[", ""), "Ioi": ("(", ""), "Iic": ("", "]"), "Iio": ("", ")"), "uIcc": ("[", "]"),
+    "Ici": ("[", ""), "Ioi": ("(", ""), "Iic": ("", "]"), "Iio": ("", ")"),
 }  # fmt: skip
 _OPERATORS = words("+ - * / ^ neg % post⁻¹ post‼ ∪ ∩ \\ ±")
 

@@ -34,7 +34,7 @@ def _complex_pair(value: Term, goal: Goal) -> Term | None:
     unit = ident("Complex.I")
     for hypothesis in goal.hypotheses:
         for node in walk(hypothesis):
-            if is_op(node, "+") and is_op(node.args[1], "*") and node.args[1].args[1] == unit:
+            if is_op(node, "+") and is_op(node.args[-1], "*") and node.args[1].args[1] == unit:
                 pair = Term("tuple", "(", (node.args[0], node.args[1].args[0]))
                 named = any(equation_value(h, _ANSWER) == pair for h in goal.hypotheses)
                 if named or pair.args == _parts():
@@ -84,4 +84,4 @@ def _read_digits(digits: tuple[Term, ...], base: Term) -> Term:
 
 
 def _is_whole(term: Term) -> bool:
-    return term.kind == "num" and term.text.isdecimal()
+    return term.kind == "num" and term.text.isdecimal() and len(term.text) <= len(str(_DECIMAL))

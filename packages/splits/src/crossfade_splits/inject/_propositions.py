@@ -6,7 +6,18 @@ from itertools import pairwise
 
 from crossfade_splits.inject._known import last
 from crossfade_splits.inject._speaker import RELATIONS, SET_NAMES, TURNED, Speaker, Unreadable, flat
-from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, op, transform, walk
+from crossfade_splits.inject._terms import (
+    Binder,
+    Term,
+    head,
+    ident,
+    is_op,
+    names,
+    op,
+    transform,
+    unused,
+    walk,
+)
 from crossfade_splits.inject._vocabulary import words
 
 _TYPE_WORDS = words("ℕ ℕ+ ℤ ℝ ℚ ℂ")
@@ -31,6 +42,11 @@ class Propositions(Speaker):
             return self.name(term)
         raise Unreadable(term.kind)
 
+    def clause(self, term: Term) -> str:
+        """A proposition inside a longer one, in parentheses where it would run on."""
+        text = self.phrase(term)
+        return f"({text})" if _runs_on(term) else text
+
     def _connected(self, term: Term) -> str:
         match term.text:
             case "∧":
@@ -38,9 +54,9 @@ class Propositions(Speaker):
             case "∨":
                 return self.words["or"].join(self._disjunct(a) for a in flat(term, "∨"))
             case "↔":
-                return self.words["iff"].join(self.phrase(a) for a in term.args)
+                return self.words["iff"].join(self.clause(a) for a in term.args)
             case "→":
-                return self.say("implies", *map(self.phrase, term.args))
+                return self.say("implies", *map(self.clause, term.args))
             case "¬":
                 return self._negated(term.args[0])
             case "∣" | "∤":
@@ -72,14 +88,14 @@ class Propositions(Speaker):
             pair = parts[at : at + 2]
             ordered = len(pair) == 2 and all(is_op(p, "<", "≤", ">", "≥") for p in pair)
             chained = self._chain(pair) if ordered else ""
-            texts.append(chained or self.phrase(parts[at]))
+            texts.append(chained or self.clause(parts[at]))
             kept.append(parts[at])
             at += 2 if chained else 1
         return texts, kept
 
     def _disjunct(self, term: Term) -> str:
         term = transform(term, _everywhere)
-        text = self.phrase(term)
+        text = self.clause(term)
         body = term.args[0] if term.kind == "bind" and term.text == "∃" else term
         return f"({text})" if is_op(body, "∧") and self.words["and"] in text else text
 
@@ -124,6 +140,8 @@ class Propositions(Speaker):
         keys = {"Even": "even", "Odd": "odd", "Prime": "prime", "IsSquare": "square",
                 "Irrational": "irrational", "Coprime": "coprime",
                 "IsPrimePow": "prime power"}  # fmt: skip
+        if short in keys and len(args) != (2 if short == "Coprime" else 1):
+            raise Unreadable(short)
         if short == "ModEq" and len(args) == 3:
             modulus, left, right = args
             return self.say(negation + "congruent", *map(self.math, (left, right, modulus)))
@@ -165,6 +183,10 @@ class Propositions(Speaker):
         return self.say("no", self.phrase(term.args[0]), self.ranges(term.binders, plural=True))
 
     def _quantified(self, term: Term) -> str:
+        if term.text == "∃!":
+            if len(term.binders) != 1:
+                raise Unreadable("∃!")
+            return self.say("exactly one", self.phrase(term.args[0]), self.ranges(term.binders))
         if term.text == "∃" and (positive := _positive(term)) is not None:
             term = positive
         body = term.args[0]
@@ -173,11 +195,11 @@ class Propositions(Speaker):
             ranges = self.say("with", self.ranges(term.binders, plural=True), condition)
         else:
             ranges = self.ranges(term.binders, plural=term.text == "∀")
+        nested = any(n.kind == "bind" for n in walk(body))
+        first = nested or is_op(body, "∧", "∨", "→", "↔") or _runs_on(body)
         if term.text == "∀":
-            return self.say("for all", self.phrase(body), ranges)
-        nested = body.kind == "bind" or any(n.kind == "bind" for n in walk(body))
-        key = "there are" if nested or is_op(body, "∧", "∨") else "for some"
-        return self.say(key, self.phrase(body), ranges)
+            return self.say("for each" if first else "for all", self.phrase(body), ranges)
+        return self.say("there are" if first else "for some", self.phrase(body), ranges)
 
     def ranges(self, binders: tuple[Binder, ...], *, plural: bool = False) -> str:
         """What is bound, in words: "integers n and k", "n ≥ 1", "c in ℝ"."""
@@ -191,6 +213,8 @@ class Propositions(Speaker):
             if not word and binder.type is not None and binder.type.text in SET_NAMES:
                 groups.append(("", [f"{name} ∈ {SET_NAMES[binder.type.text]}"]))
                 continue
+            if not word and binder.type is not None:
+                raise Unreadable("a type without a name")
             if groups and groups[-1][0] == word and word:
                 groups[-1][1].append(name)
             else:
@@ -219,9 +243,17 @@ def _everywhere(term: Term) -> Term:
     if value.kind != "bind" or value.text != "fun" or len(value.binders) != 1:
         return term
     binder = value.binders[0]
-    argument = ident("x") if binder.pattern == ident("_") else binder.pattern
+    letter = next(unused(names(value) | {function.text}))
+    argument = letter if binder.pattern == ident("_") else binder.pattern
     equation = op("=", Term("app", args=(function, argument)), value.args[0])
     return Term("bind", "∀", (equation,), (Binder(argument),))
+
+
+def _runs_on(term: Term) -> bool:
+    """Whether what follows a proposition's words could be taken into it."""
+    if is_op(term, "¬"):
+        return is_op(term.args[0], "∧", "∨", "→", "↔") or term.args[0].kind == "bind"
+    return is_op(term, "→", "↔") or (term.kind == "bind" and term.text == "∃!")
 
 
 def _positive(term: Term) -> Term | None:

@@ -11,14 +11,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from crossfade_splits.inject._known import last
-from crossfade_splits.inject._rules import RULES, constant, explicit, flat_tuple
+from crossfade_splits.inject._rules import RULES, explicit, flat_tuple
 from crossfade_splits.inject._terms import (
+    Binder,
     Term,
     head,
     ident,
     names,
     substitute,
     transform,
+    unused,
 )
 from crossfade_splits.inject._vocabulary import words
 
@@ -170,8 +172,7 @@ def _pattern_element(term: Term) -> Term:
     element, body = term.args
     if body.kind != "let" or body.args[1] != element or body.args[0].kind != "tuple":
         return term
-    taken = names(body)
-    spare = (ident(c) for c in "mkjrst" if c not in taken)
+    spare = unused(names(body) | set("xyztuvwrs"))
     items = tuple(next(spare) if a == ident("_") else a for a in body.args[0].args)
     pattern = Term("tuple", "(", items)
     binder = replace(term.binders[0], pattern=pattern)
@@ -201,7 +202,7 @@ def _method(function: Term, args: tuple[Term, ...]) -> Term:
 
 def _dotted(term: Term) -> Term:
     if term.text == "id":
-        return constant(ident("x"))
+        return Term("bind", "fun", (ident("x"),), (Binder(ident("x")),))
     root, dot, rest = term.text.partition(".")
     if not dot or not root or root[0].isupper() or root.startswith(("_", "@", "«")):
         return term

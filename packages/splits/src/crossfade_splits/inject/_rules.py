@@ -15,6 +15,7 @@ from crossfade_splits.inject._terms import Binder, Term, head, ident, num, op, s
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+_EXPONENT_DIGITS = 3
 _EXPLICIT_BINARY = {
     "HAdd.hAdd": "+", "HSub.hSub": "-", "HMul.hMul": "*", "HDiv.hDiv": "/", "HPow.hPow": "^",
     "Eq": "=", "Ne": "≠", "LT.lt": "<", "LE.le": "≤", "GT.gt": ">", "GE.ge": "≥", "And": "∧",
@@ -40,7 +41,7 @@ def _evaluate(polynomial: Term, at: Term) -> Term:
 
 def constant(value: Term) -> Term:
     """The function that is this value everywhere."""
-    return Term("bind", "fun", (value,), (Binder(ident("x")),))
+    return Term("bind", "fun", (value,), (Binder(ident("_")),))
 
 
 def _comprehension(args: tuple[Term, ...]) -> Term | None:
@@ -96,12 +97,17 @@ def explicit(name: str, args: tuple[Term, ...]) -> Term | None:
     return op(symbol, args[-2], args[-1]) if symbol is not None and len(args) >= 2 else None
 
 
-def _scientific(args: tuple[Term, ...]) -> Term:
+def _scientific(args: tuple[Term, ...]) -> Term | None:
     digits, negative, exponent = (a.text for a in args)
-    if negative != "true" or not exponent.isdigit():
-        return num(digits + "0" * int(exponent or 0))
-    whole = digits.rjust(int(exponent) + 1, "0")
-    return num(f"{whole[: -int(exponent)]}.{whole[-int(exponent) :]}")
+    if not digits.isdecimal() or not exponent.isdecimal() or len(exponent) > _EXPONENT_DIGITS:
+        return None
+    places = int(exponent)
+    if negative == "false" or not places:
+        return num(digits + "0" * places)
+    if negative != "true":
+        return None
+    whole = digits.rjust(places + 1, "0")
+    return num(f"{whole[:-places]}.{whole[-places:]}")
 
 
 def _complex(real: Term, imaginary: Term) -> Term:

@@ -122,6 +122,7 @@ class _Writer(SetWriter):
         """Several functions, by their values where the problem uses their letters."""
         texts = []
         for function in term.args:
+            self.check_letters(function)
             if function.kind != "bind":
                 texts.append(self.renderer.math(function))
                 continue
@@ -191,6 +192,7 @@ class _Writer(SetWriter):
                 body = substitute(term.args[0], {term.binders[0].pattern.text: ident(letter)})
                 text = self.renderer.math(body)
                 return self.phrases["value"].format(text), text
+        self.check_letters(term)
         text = self.renderer.functional(term, name)
         return self.phrases["function"].format(text), text
 
@@ -214,7 +216,7 @@ class _Writer(SetWriter):
     def _condition(self, term: Term, *, settles: bool = False) -> tuple[str, str]:
         """A condition; where it settles the unknowns, the equations alone are the sentence."""
         self.check_letters(term)
-        text = self.renderer.phrase(term)
+        text = self.renderer.clause(term)
         equations = all(is_op(p, "=") for p in parts_of(term, "∧"))
         asked = self.wording.language == "en" and not _WHICH.search(self.wording.question)
         key = "claim" if equations and asked and settles else "condition"

@@ -71,7 +71,7 @@ class Speaker:
 
     def listed(self, terms: tuple[Term, ...]) -> str:
         """Expressions with commas between."""
-        return ", ".join(self.math(t) for t in terms)
+        return ", ".join(self.math(t, 1) for t in terms)
 
     def atomic(self, term: Term) -> str:
         """An expression in parentheses unless it is one number or letter."""

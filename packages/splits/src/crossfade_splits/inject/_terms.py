@@ -12,6 +12,7 @@ bracket: | ‖ ⌊ ⌈), `typed`, `let` (pattern, value, body), `if`, `field`, `
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -105,15 +106,18 @@ def _rebind(binder: Binder, change: Callable[[Term], Term]) -> Binder:
 
 
 def substitute(term: Term, values: dict[str, Term]) -> Term:
-    """`term` with free names replaced; a binder of the same name shields its body."""
+    """`term` with free names replaced; a binder of the same name shields its body.
+
+    A binder whose name stands in a replacement gets another name, so that it catches nothing.
+    """
     if not values:
         return term
     if term.kind == "ident":
         return _lookup(term, values)
-    bound = {n for b in term.binders for n in names(b.pattern)}
-    if term.kind in {"let", "setof"}:
-        bound |= names(term.args[0])
+    bound = _bound(term)
     inner = {k: v for k, v in values.items() if k not in bound}
+    if bound and inner:
+        term = _apart(term, bound, inner)
     binders = tuple(
         replace(
             b,
@@ -123,6 +127,52 @@ def substitute(term: Term, values: dict[str, Term]) -> Term:
         for b in term.binders
     )
     return replace(term, args=tuple(substitute(a, inner) for a in term.args), binders=binders)
+
+
+def _bound(term: Term) -> set[str]:
+    bound = {n for b in term.binders for n in names(b.pattern)}
+    return bound | names(term.args[0]) if term.kind in {"let", "setof"} else bound
+
+
+def _apart(term: Term, bound: set[str], values: dict[str, Term]) -> Term:
+    """`term` with new names for what it binds, where `values` speak of others by the old ones."""
+    spelled = names(term)
+    coming = {n for k, v in values.items() if k in spelled for n in names(v)}
+    caught = sorted(n for n in bound & coming if "." not in n)
+    if not caught:
+        return term
+    new = dict(zip(caught, unused(spelled | coming), strict=False))
+    binders = tuple(
+        replace(b, pattern=_rename(b.pattern, new)) if index == 0 else _rename_binder(b, new)
+        for index, b in enumerate(term.binders)
+    )
+    args = [_rename(a, new) for a in term.args]
+    if term.kind == "let":
+        args[1] = term.args[1]
+    return replace(term, args=tuple(args), binders=binders)
+
+
+def _rename(term: Term, new: dict[str, Term]) -> Term:
+    """`term` with names replaced wherever they stand, binders too."""
+    if term.kind == "ident":
+        root, dot, rest = term.text.partition(".")
+        return ident(new[root].text + dot + rest) if root in new else term
+    args = tuple(_rename(a, new) for a in term.args)
+    return replace(term, args=args, binders=tuple(_rename_binder(b, new) for b in term.binders))
+
+
+def _rename_binder(binder: Binder, new: dict[str, Term]) -> Binder:
+    def go(part: Term | None) -> Term | None:
+        return None if part is None else _rename(part, new)
+
+    pattern = _rename(binder.pattern, new)
+    return replace(binder, pattern=pattern, type=go(binder.type), bound=go(binder.bound))
+
+
+def unused(taken: set[str]) -> Iterator[Term]:
+    """Letters that are not `taken`, the usual ones first, without end."""
+    letters = chain("xyztuvwrsmkjpqabcd", (f"x{n}" for n in count(1)))
+    return (ident(letter) for letter in letters if letter not in taken)
 
 
 def _lookup(term: Term, values: dict[str, Term]) -> Term:

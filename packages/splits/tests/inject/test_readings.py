@@ -1,0 +1,135 @@
+"""One reading only: brackets, scopes and letters of sentences that could be read in two ways."""
+
+from __future__ import annotations
+
+import pytest
+
+from crossfade_splits.inject import inject
+
+
+def said(prompt: str, target: str) -> str:
+    found = inject(prompt, target)
+    return found.prompt[len(prompt) :].strip() if found.injected else found.reason
+
+
+def solution(kind: str, value: str, goal: str) -> str:
+    return f"abbrev p_solution : {kind} := {value}\ntheorem p {goal} := sorry"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("Real.sin x * y", "sin(x) y"),
+        ("Real.sin x * Real.cos y", "sin x cos y"),
+        ("Real.sin x / y", "sin(x)/y"),
+        ("2⁻¹ * x", "(1/2)x"),
+        ("-(1 / 2) * x", "(-1/2)x"),
+        ("Real.exp x ^ 2", "(e^x)^2"),
+        ("Real.sqrt x ^ 3", "(√x)^3"),
+        ("Real.sqrt x / 2", "√x/2"),
+    ],
+)
+def test_a_function_takes_only_its_own_argument(value, text):
+    target = solution("ℝ → ℝ → ℝ", f"fun x y => {value}", "(x y : ℝ) : g x y = p_solution x y")
+    assert said("Compute g in terms of $x$ and $y$.", target) == f"Show that the answer is {text}."
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("n % 2 * 3", "(n mod 2) · 3"),
+        ("1 + n % 2", "1 + (n mod 2)"),
+        ("n % 2", "n mod 2"),
+        ("(∑ k ∈ Finset.range n, k ^ 2) + 1", "(∑_(k=0)^(n - 1) k^2) + 1"),
+        ("(∑ k ∈ Finset.range n, k ^ 2) * 3", "(∑_(k=0)^(n - 1) k^2) · 3"),
+        ("Nat.centralBinom 3 + n", "C(2 · 3, 3) + n"),
+    ],
+)
+def test_remainders_and_sums_end_where_lean_ends_them(value, text):
+    target = solution("ℕ → ℕ", f"fun n => {value}", "(n : ℕ) : f n = p_solution n")
+    assert said("Compute $f(n)$.", target) == f"Show that the answer is {text}."
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("(Even n → 4 ∣ n) ∧ 3 ∣ n", "(if n is even, then 4 divides n) and 3 divides n"),
+        ("(Even n → 4 ∣ n) ∨ 3 ∣ n", "(if n is even, then 4 divides n) or 3 divides n"),
+        ("(Even n ↔ 4 ∣ n) ∧ 3 ∣ n", "(n is even if and only if 4 divides n) and 3 divides n"),
+        ("¬(Even n ∧ 3 ∣ n) ∧ 5 ∣ n",
+         "(it is not true that n is even and 3 divides n) and 5 divides n"),
+        ("Nat.Coprime n 6", "n and 6 are coprime"),
+        ("3 ∤ n", "3 does not divide n"),
+        ("∃! k : ℤ, n = k ^ 2", "(for exactly one integer k, n = k^2)"),
+    ],
+)  # fmt: skip
+def test_connectives_are_kept_apart(value, text):
+    target = solution("ℤ → Prop", f"fun n => {value}", "(n : ℤ) : P n ↔ p_solution n")
+    assert said("Find all $n$ with this.", target) == f"Show that this holds if and only if {text}."
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("{f | ∀ x, ∃ c, f x = c * x}", "for all x, f(x) = cx for some c"),
+        ("{f | ∀ x, f x = 0 ∨ f x = x}", "for all x, f(x) = 0 or f(x) = x"),
+        ("{f | ∃ x, f = Function.const ℝ x}", "for some x, f(y) = x"),
+    ],
+)
+def test_quantifiers_stand_in_lean_s_order_and_catch_nothing(value, text):
+    target = solution("Set (ℝ → ℝ)", value, "(f : ℝ → ℝ) : P f ↔ f ∈ p_solution")
+    expected = f"Show that the solutions are exactly the functions f such that {text}."
+    assert said("Find all functions $f$.", target) == expected
+
+
+def test_a_bound_letter_never_meets_another_of_its_name():
+    goal = "(k : ℕ) : {x | P x k} = p_solution k"
+    target = solution("ℕ → Set ℕ", "fun n => {k | k ≤ n}", goal)
+    expected = "Show that the set of all such values is {x ∈ ℕ : x ≤ k}."
+    assert said("Let k be given. Find all x.", target) == expected
+    goal = "(n k : ℕ) : P k n ↔ k ∈ p_solution n"
+    target = solution("ℕ → Set ℕ", "fun n => Set.Icc 1 n", goal)
+    expected = "Show that the set of all such values is {m ∈ ℕ : 1 ≤ m ≤ n}."
+    assert said("Find all values, given $n$.", target) == expected
+    target = solution("ℝ → ℝ → ℝ", "fun _ x => x", ": f = p_solution")
+    assert said("Find $f$.", target) == "Show that the answer is the function f(y, x) = x."
+
+
+def test_whole_numbers_stay_whole_in_a_union():
+    target = solution("Set ℤ", "Set.Icc 1 3 ∪ {7}", "(n : ℤ) : P n ↔ n ∈ p_solution")
+    expected = "Show that the set of all such values is {n ∈ ℤ : 1 ≤ n ≤ 3} ∪ {7}."
+    assert said("Find all such numbers.", target) == expected
+
+
+@pytest.mark.parametrize(
+    "value", ["{n | ∃ k : Fin 3, n = k}", "{2 * k | k : Fin 3}", "Set.uIcc 3 1", "{n | Coprime n}"]
+)
+def test_what_a_sentence_would_lose_is_not_said(value):
+    target = solution("Set ℤ", value, "(n : ℤ) : P n ↔ n ∈ p_solution")
+    assert said("Find all n with this property.", target) == "answer-unreadable"
+
+
+def test_letters_of_a_function_are_the_problem_s():
+    target = solution("ℝ → ℝ", "fun x => other x + 1", ": f = p_solution")
+    assert said("Find $f$.", target) == "answer-unreadable"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "∑ k ∈ Finset.range " + "9" * 5000 + ", k",
+        "@OfScientific.ofScientific ℝ inst 1 other bar",
+        "@OfScientific.ofScientific ℝ inst 1 true 99999999999",
+        "@OfScientific.ofScientific ℝ inst 1 false 99999999999",
+        "fun _ _ _ _ _ _ _ _ => 3",
+        "{q | let (_,_,_,_,_,_,_,_) := q; 1 = 1}",
+    ],
+)
+def test_hostile_values_are_an_outcome(value):
+    inject("Find x.", solution("ℝ", value, ": f 1 = p_solution"))
+    inject("Find x.", f"theorem t (x : ℝ) : x = {value} := by sorry")
+
+
+def test_hostile_digits_are_an_outcome():
+    target = f"theorem t (answer : List ℕ) (h : answer = Nat.digits 5 n) : answer = [{'9' * 5000}]"
+    assert said("What is n in base 5?", target) == "answer-unreadable"

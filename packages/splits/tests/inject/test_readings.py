@@ -133,3 +133,44 @@ def test_hostile_values_are_an_outcome(value):
 def test_hostile_digits_are_an_outcome():
     target = f"theorem t (answer : List ℕ) (h : answer = Nat.digits 5 n) : answer = [{'9' * 5000}]"
     assert said("What is n in base 5?", target) == "answer-unreadable"
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("(n / 2 + n / 3) / 2", "⌊(⌊n/2⌋ + ⌊n/3⌋)/2⌋"),
+        ("n / 2 / 3", "⌊n/2/3⌋"),
+        ("⌊(n : ℝ) / 2⌋₊ / 2", "⌊⌊n/2⌋/2⌋"),
+        ("n.sqrt", "⌊√n⌋"),
+        ("Nat.sqrt n", "⌊√n⌋"),
+        ("sqrt n + 1", "⌊√n⌋ + 1"),
+    ],
+)
+def test_whole_number_arithmetic_is_said_as_it_is(value, text):
+    target = solution("ℕ → ℕ", f"fun n => {value}", "(n : ℕ) : f n = p_solution n")
+    assert said("Compute $f(n)$.", target) == f"Show that the answer is {text}."
+
+
+@pytest.mark.parametrize(
+    ("target", "text"),
+    [
+        ("theorem t (x : ℕ) (h : Q x) : x = 7 / 2 := by sorry", "the answer is ⌊7/2⌋"),
+        ("theorem t (x : ℝ) (h : Q x) : x = 7 / 2 := by sorry", "the answer is 7/2"),
+        ("theorem t (n : ℕ) : (S n).card = n / 2 := by sorry", "the answer is ⌊n/2⌋"),
+        ("theorem t (n : ℕ) : ((S n).card : ℝ) = n / 2 := by sorry", "the answer is n/2"),
+        ("theorem t (n : ℕ) : (S n).card = answer(n / 2) := by sorry", "the answer is ⌊n/2⌋"),
+        ("theorem t (n : ℕ) (f : ℕ → ℝ) : f n = ((n / 2 : ℕ) : ℝ) + 1 := by sorry",
+         "f(n) = ⌊n/2⌋ + 1 for all n"),
+        ("theorem t (S : Finset ℕ) (h : Q S) : S = Finset.Icc 1 3 := by sorry",
+         "the set of all such values is {n ∈ ℕ : 1 ≤ n ≤ 3}"),
+    ],
+)  # fmt: skip
+def test_the_goal_tells_what_is_whole_without_a_definition(target, text):
+    assert said("Find $f(n)$, the set, or x.", target) == f"Show that {text}."
+
+
+@pytest.mark.parametrize("value", ["3 - 5", "Int.toNat (3 - 5)"])
+def test_a_difference_cut_off_at_zero_is_not_said(value):
+    target = solution("ℕ", value, ": f 1 = p_solution")
+    assert said("Compute f(1).", target) == "answer-unreadable"
+    assert inject("Compute f(1).", solution("ℤ", "3 - 5", ": f 1 = p_solution")).injected

@@ -8,6 +8,7 @@ Out of scope: definitions (`_definition`) and answers that nothing marks (`_bare
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from crossfade_splits.inject._bare import bare_answer, equation_value
 from crossfade_splits.inject._combine import make_finding, together
@@ -20,6 +21,7 @@ from crossfade_splits.inject._pattern import holds, shape
 from crossfade_splits.inject._reduce import reduce
 from crossfade_splits.inject._source import LeanFile, Statement, fold
 from crossfade_splits.inject._terms import Term, head, ident, names, walk
+from crossfade_splits.inject._types import value_type
 from crossfade_splits.inject._unparse import lean_text
 
 _CONJECTURED = re.compile(r"conjecture|erd[oő]s|problem|open|question", re.I)
@@ -35,7 +37,8 @@ def find_answer(file: LeanFile) -> Finding | Miss:
         if result is not None:
             found.append(result)
     if not found:
-        return _unless_open(bare_answer(read_goal(file.statements[-1], file.variables)), file)
+        goal = read_goal(file.statements[-1], file.variables)
+        return _unless_open(_typed(bare_answer(goal), goal, file.statements[-1]), file)
     sure = [f for f in found if f.sure] or found
     return sure[0] if len(sure) == 1 else together(sure)
 
@@ -57,8 +60,15 @@ def _marked_answer(file: LeanFile, statement: Statement) -> Finding | Miss | Non
             or defined_answer(file, statement, goal)
         )
         if result is not None:
-            return result
+            return _typed(result, goal, statement)
     return None
+
+
+def _typed(found: Finding | Miss, goal: Goal, statement: Statement) -> Finding | Miss:
+    """A finding with the type that the goal tells, where its carrier tells none."""
+    if isinstance(found, Miss) or found.type is not None:
+        return found
+    return replace(found, type=value_type(goal, statement))
 
 
 def _answer_term(goal: Goal, file: LeanFile) -> Finding | Miss | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crossfade_splits.inject._exact import floor_divisions
 from crossfade_splits.inject._known import last
 from crossfade_splits.inject._rules import RULES, explicit, flat_tuple
 from crossfade_splits.inject._terms import (
@@ -86,7 +87,8 @@ def _typed(term: Term) -> Term:
     if inner.kind == "opaque" and inner.text.strip("() ") == "↑" and typed.text == "→":
         # The coercion itself; its range is the smaller number system.
         return Term("ident", "coe", typed.args[:1])
-    return inner
+    # The type goes, so what it says about `/` is said here.
+    return floor_divisions(inner, typed)
 
 
 def _operator(term: Term) -> Term:

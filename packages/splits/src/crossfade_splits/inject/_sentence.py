@@ -14,7 +14,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crossfade_splits.inject._exact import floor_divisions
+from crossfade_splits.inject._exact import cut_off, floor_divisions
 from crossfade_splits.inject._finding import TRUTHS, Finding
 from crossfade_splits.inject._kinds import (
     as_fraction,
@@ -52,6 +52,8 @@ class _Writer(SetWriter):
         finding = replace(
             finding, terms=tuple(floor_divisions(t, finding.type) for t in finding.terms)
         )
+        if any(cut_off(t, finding.type) for t in finding.terms):
+            raise Unreadable("a difference that is cut off at 0")
         role = _EXTREMES.get(finding.role, finding.role)
         if role == "truths":
             return self._truths(finding)

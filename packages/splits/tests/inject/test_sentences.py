@@ -86,7 +86,7 @@ CASES = [
      "Show that the maximum is 8."),
     ("pointwise_function_eq", "Find $a_n$.",
      "theorem t (a : ℕ → ℕ) (h : a 1 = 1) : ∀ n ≥ 1, a n = 2 ^ (n - 1) := by sorry",
-     "Show that a_n = 2^(n - 1) for all n."),
+     "Show that a_n = 2^(n - 1) for all n ≥ 1."),
     ("negation", "Does there exist such a number?",
      "theorem t : ¬∃ n : ℕ, P n := by sorry", "Show that the answer is no."),
     ("chained_bounds", "Which of $u$ and $v$ is larger?",

@@ -6,13 +6,18 @@ sides could be the answer, or only a bound of the wrong kind is there, the resul
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import reduce
+
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._goal import Goal, conjuncts, disjuncts
+from crossfade_splits.inject._kinds import free_letters
 from crossfade_splits.inject._known import INTERVALS, is_closed, is_number, last
 from crossfade_splits.inject._pattern import ORDER, shape
 from crossfade_splits.inject._terms import Term, head, ident, is_op, names, walk
 from crossfade_splits.inject._unparse import lean_text
 
+_POINTWISE = ("pointwise_function_eq", "claim")
 _NOTHING = Miss("no-answer-in-goal")
 
 
@@ -28,6 +33,31 @@ def equation_value(conclusion: Term, name: Term) -> Term | None:
 
 def bare_answer(goal: Goal) -> Finding | Miss:
     """The explicit side of a goal without a marked answer."""
+    found = _explicit_side(goal)
+    bound = {n for b in goal.binders for n in names(b.pattern)}
+    # A variable named like a constant, such as a current I.
+    shadowed = {"I", "pi", "π"} & bound
+    if isinstance(found, Finding) and any(shadowed & names(t) for t in found.terms):
+        return Miss("unclear-answer")
+    if isinstance(found, Finding) and (found.pattern, found.role) == _POINTWISE:
+        return replace(found, subject=_restriction(found.terms[0].args[0], goal))
+    return found
+
+
+def _restriction(call: Term, goal: Goal) -> Term | None:
+    """What the goal assumes of the arguments of `f n`, or None where it assumes nothing."""
+    letters = {n for a in call.args[1:] for n in names(a)}
+    ranged = [
+        Term("op", b.relation, (b.pattern, b.bound))
+        for b in goal.binders
+        if b.bound is not None and b.pattern.text in letters
+    ]
+    assumed = [h for h in goal.hypotheses if free_letters(h) & letters]
+    conditions = list(dict.fromkeys([*ranged, *assumed]))
+    return reduce(lambda a, b: Term("op", "∧", (a, b)), conditions) if conditions else None
+
+
+def _explicit_side(goal: Goal) -> Finding | Miss:
     term = goal.conclusion
     variables = frozenset(
         b.pattern.text for b in goal.binders if b.pattern.kind == "ident" and _is_value(b.type)
@@ -35,7 +65,7 @@ def bare_answer(goal: Goal) -> Finding | Miss:
     if is_op(term, "="):
         return _equation(term, variables)
     if is_op(term, "∧"):
-        return _conjunction(term, variables)
+        return _conjunction(term)
     if is_op(term, "∨"):
         return _disjunction(term, variables)
     if is_op(term, "↔"):
@@ -118,7 +148,7 @@ def _size(term: Term) -> int:
     return sum(1 for _ in walk(term))
 
 
-def _conjunction(term: Term, variables: frozenset[str]) -> Finding | Miss:
+def _conjunction(term: Term) -> Finding | Miss:
     parts = conjuncts(term)
     if all(is_op(p, "=") and is_closed(p.args[1]) and not is_closed(p.args[0]) for p in parts):
         return _found("conjunction_of_eq", "claim", term)
@@ -128,7 +158,6 @@ def _conjunction(term: Term, variables: frozenset[str]) -> Finding | Miss:
         return _found("conjunction_mixed", "parity", term)
     if (extreme := _bound_and_attained(parts)) is not None:
         return extreme
-    del variables
     return _NOTHING
 
 
@@ -260,6 +289,8 @@ def _polarity(term: Term) -> Finding | Miss:
     negative = is_op(term, "¬")
     inner = term.args[0] if negative else term
     name = last(head(inner))
+    if negative and inner.text == "∃!":
+        return _NOTHING
     exists = inner.kind == "bind" and inner.text in {"∃", "∃!"}
     if not exists and name not in {"Infinite", "Finite", "Nonempty"}:
         return _NOTHING

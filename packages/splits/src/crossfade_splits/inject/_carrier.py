@@ -93,6 +93,8 @@ def _answer_term(goal: Goal, file: LeanFile) -> Finding | Miss | None:
     if not holds(goal.conclusion, marked):
         return Miss("unclear-answer")
     pattern, role, subject = shape(goal.conclusion, marked)
+    if role == "denied":
+        return Miss("unclear-answer")
     return make_finding(pattern, role, value, _source_text(file, value), "answer-term", subject)
 
 

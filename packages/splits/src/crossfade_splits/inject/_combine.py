@@ -6,10 +6,13 @@ Invariant: what one sentence cannot carry is a `Miss`.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._known import is_number
-from crossfade_splits.inject._terms import Term, head
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._terms import Term
 
 
 def together(found: list[Finding]) -> Finding | Miss:
@@ -55,10 +58,12 @@ def make_finding(
         constant = value.args[0].text
         if constant in {"True", "False"}:
             value = value.args[0]
-    if head(value) in {"True", "true"} and value.kind == "ident":
-        return Finding(pattern, "truth", (value,), "yes", carrier, subject, typed)
-    if head(value) in {"False", "false"} and value.kind == "ident":
-        return Finding(pattern, "truth", (value,), "no", carrier, subject, typed)
+    if value.kind == "ident" and value.text.lower() in {"true", "false"}:
+        text = "yes" if value.text.lower() == "true" else "no"
+        opposite = role == "opposite"
+        return Finding(pattern, "truth", (value,), text, carrier, subject, typed, opposite=opposite)
+    if role == "opposite":
+        role = "condition"
     if role in {"equations", "member"}:
         role = "value"
     if value.kind == "tuple" and all(a.text in {"True", "False"} for a in value.args):

@@ -76,6 +76,8 @@ def _by_definition(
     if not holds(conclusion, marked):
         return _in_hypothesis(definition, goal, file, marked) if strong else None
     pattern, role, subject = shape(conclusion, marked)
+    if role == "denied":
+        return None
     value = unfold(definition, file)
     if role == "branch":
         return _branch(conclusion, value, marked, pattern)
@@ -124,8 +126,12 @@ def _let_pattern(conclusion: Term, name: str) -> Term | None:
 
 
 def _readable(arguments: tuple[Term, ...]) -> bool:
-    """Whether arguments are names or tuples of names, so that putting them in reads well."""
-    return all(n.kind in {"ident", "tuple", "num", "app"} for a in arguments for n in walk(a))
+    """Whether arguments are arithmetic on names, so that putting them in reads well."""
+    return all(
+        n.kind in {"ident", "tuple", "num", "app"} or is_op(n, "+", "-", "*", "/", "^", "neg")
+        for a in arguments
+        for n in walk(a)
+    )
 
 
 def _branch(conclusion: Term, value: Term, marked: Marks, pattern: str) -> Finding | None:
@@ -211,7 +217,7 @@ def _plausible(
         return value.kind not in {"setof", "image"}
     if role == "set" and value.kind == "set" and pattern == "iff_membership":
         return _lone_definition(conclusion, marked)
-    if role in {"set", "condition"} and _lone_definition(conclusion, marked):
+    if role in {"set", "condition", "opposite"} and _lone_definition(conclusion, marked):
         return bool(_NAMED.search(definition.name)) and is_explicit(value)
     if role == "value" and pattern in {"eq_param_expr", "exists_witness"}:
         named = bool(_NAMED.search(definition.name)) and is_explicit(value)

@@ -36,6 +36,8 @@ class Finding:
     subject: Term | None = None
     """The element or function that a set or condition speaks of."""
     type: Term | None = None
+    opposite: bool = False
+    """True where the target marks the truth of a negation, `¬P ↔ answer`."""
     sure: bool = True
     """False where only the problem's wording can tell that this is the answer."""
 

@@ -54,16 +54,29 @@ _OPEN = re.compile(
 )
 _ONE_OBJECT = re.compile(
     r"in the form|of the form|interval|equation of|\d\s*i\b|\bcomplex\b|imaginary|polynomial|"
-    r"inequalit"
+    r"inequalit|simplif|common fraction|radical form",
+    re.I,
 )
 _COORDINATES = re.compile(
     r"ordered|\bpairs?\b|triple|tuple|point|coordinate|vector|lowest terms|"
     r"\(\s*[a-zA-Z]\s*,\s*[a-zA-Z]"
 )
+_STOPPED = re.compile(r"[.?!:;,。？！：；，…](?:[\s$)\]}\"'”’）】*]|\\[\])])*$")
+_DISPLAY = ("$$", "\\]", "}")
 _EXISTENCE_WORDS = ("exist", "is there", "are there", "is it possible", "can one find",
                     "can we", "can you", "can one", "存在")  # fmt: skip
-_RANGE_WORDS = ("for what", "for which", "which", "values", "solve", "range", "interval",
-                "inequality", "domain", "all", "不等式", "范围", "区间", "定义域")  # fmt: skip
+_RANGE = re.compile(
+    r"\b(?:which|for what|values|solve|range|interval|inequality|domain|all)\b|"
+    r"不等式|范围|区间|定义域"
+)
+_PARITY = re.compile(r"\bparit|\b(?:even|odd)\b|奇偶")
+_DENIAL = re.compile(r"\b(?:no|not|never|none|neither|nor|cannot|without|false|fails?)\b|n't\b|"
+                     r"\b(?:impossible|irrational|irreducible|infinite\w*|unbounded)\b|"
+                     r"不|没(?!有没)|无", re.I)  # fmt: skip
+_DENIED_EXISTENCE = re.compile(
+    r"(?:\b(?:no|not|never|none|neither|cannot)|n't)\b[^?]*\b(?:exist|possible)|"
+    r"\bthere (?:is|are) no\b|\b(?:is|are) there no\b|\bimpossible\b|"
+    r"(?<!存)不存在|不可能", re.I)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +136,13 @@ def _inject(prompt: str, target: str) -> Injection:
         return _left(prompt, "answer-unreadable", found)
     if sentence in prompt or is_stated(prompt, found, plain, wording):
         return _left(prompt, "answer-in-prompt", found)
-    return Injection(True, found.answer, found.pattern, found.carrier, _append(prompt, sentence))
+    return Injection(
+        True,
+        found.answer,
+        found.pattern,
+        found.carrier,
+        _append(prompt, sentence, wording.language),
+    )
 
 
 def _left(prompt: str, reason: str, found: Finding | None = None) -> Injection:
@@ -132,9 +151,13 @@ def _left(prompt: str, reason: str, found: Finding | None = None) -> Injection:
     return Injection(False, None, pattern, reason, prompt)
 
 
-def _append(prompt: str, sentence: str) -> str:
+def _append(prompt: str, sentence: str, language: str) -> str:
+    """The prompt and a sentence behind it; a last line without a full stop gets one."""
     body = prompt.rstrip()
-    return body + ("\n\n" if "\n" in body else " ") + sentence
+    if "\n" in body or (not _STOPPED.search(body) and body.endswith(_DISPLAY)):
+        return f"{body}\n\n{sentence}"
+    stop = "" if _STOPPED.search(body) else {"en": ".", "zh": "。"}[language]
+    return f"{body}{stop} {sentence}"
 
 
 def _refusal(found: Finding, wording: Wording, prompt: str) -> str:
@@ -162,17 +185,18 @@ def _refused_truth(found: Finding, wording: Wording, prompt: str) -> str:
     if wording.choices != len(found.terms):
         return "several-answers"
     question = wording.question.lower()
+    if found.opposite and not _DENIAL.search(question):
+        return "wording-differs"
     if found.role in {"truth", "truths"}:
         return ""
     if wording.proves or _OPEN.search(prompt):
         return "wording-differs"
     many = "infinitely many" in question or "无穷多" in question
     exists = any(w in question for w in _EXISTENCE_WORDS)
-    if found.role == "infinite":
+    if found.role in {"infinite", "finite"}:
         return "" if many else "wording-differs"
-    if found.role == "finite":
-        return "" if many else "wording-differs"
-    return "" if exists and not many else "wording-differs"
+    plain = exists and not many and not _DENIED_EXISTENCE.search(question)
+    return "" if plain else "wording-differs"
 
 
 def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
@@ -183,11 +207,12 @@ def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
     if role == "upper bound":
         return "" if wording.most and not wording.least else "wording-differs"
     if role == "range":
-        return "" if any(w in question for w in _RANGE_WORDS) else "wording-differs"
+        return "" if _RANGE.search(question) else "wording-differs"
     if role == "parity":
-        known = any(w in question for w in ("parit", "even", "odd", "奇偶"))
-        return "" if known else "wording-differs"
+        return "" if _PARITY.search(question) else "wording-differs"
     if role == "expression":
+        if re.search(r"\brelation|关系", question):
+            return "wording-differs"
         letters = free_letters(found.terms[0])
         return "" if all(has_letter(prompt, n) for n in letters) else "wording-differs"
     return ""

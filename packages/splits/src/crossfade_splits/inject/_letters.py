@@ -33,8 +33,12 @@ def _spellings(name: str) -> list[str]:
     if name == "a" and len(name) == 1:
         # The English article is not a variable.
         patterns = [
-            r"(?<![A-Za-z\\])a(?=\s*[-+*/^=<>,)_$\\|;:.}'₀-₉]|\(|\s+and\s+b\b)|[$({=+*,-]\s*a(?![A-Za-z])"
+            r"(?<![A-Za-z\\])a(?=\s*[-+*/^=<>,)_$\\|;:.?}'₀-₉]|\(|\s+and\s+b\b)|[$({=+*,-]\s*a(?![A-Za-z])"
         ]
+    if name == "A":
+        # Nor is it at the head of a sentence.
+        joined = r"and|or|is|be|to|in|with|has|are|such|so|for|if|when|by|from|that"
+        patterns = [rf"(?<![A-Za-z\\])A(?![A-Za-z]|\s+(?!(?:{joined})\b)[a-z])"]
     if name == "I":
         patterns = [r"\$I\$"]
     return patterns

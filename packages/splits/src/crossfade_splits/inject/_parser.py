@@ -26,7 +26,7 @@ _INFIX: dict[str, tuple[int, str]] = {
     "⁻¹'": (80, "left"), "×ˢ": (82, "right"), "∘": (90, "right"), "⊗": (70, "left"),
 }  # fmt: skip
 _PREFIX = {
-    "¬": ("¬", 40), "!": ("¬", 40), "-": ("neg", 75), "+": ("+", 75), "±": ("±", 75),
+    "¬": ("¬", 40), "!": ("¬", 40), "-": ("neg", 75), "±": ("±", 75),
     "↑": ("↑", 1000), "⇑": ("↑", 1000), "√": ("√", 900), "#": ("#", 900), "∠": ("∠", 900),
 }  # fmt: skip
 _BIND = words("""∀ ∃ ∃! ∃ᵉ ∀ᵉ ∀ᶠ ∃ᶠ ∀ᵐ ∑ ∏ ∑' ∏' ∫ ∮ ⨍ ⋃ ⋂ ⨆ ⨅ λ fun forall exists Π""")
@@ -196,9 +196,8 @@ class Parser(BracketReader):
             return self._opaque_tail(token)
         stop = ("↦", "=>", ",") if symbol == "fun" else (",",)
         binders = self.binders(closing=stop)
-        if symbol in {"∫", "∮", "⨍", "∀ᶠ", "∃ᶠ", "∑", "∏", "∑'"} and self.peek().text in {"with"}:
-            self.next()
-            self.term(51)
+        if not binders:
+            raise ParseError(f"nothing is bound by {token.text!r}")
         self.expect(*stop)
         body = self.term(_BODY_POWER.get(symbol, 0))
         if symbol in {"∫", "⨍"} and self.accept("∂"):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from crossfade_splits.inject._goal import conjuncts, disjuncts
+from crossfade_splits.inject._known import last
 from crossfade_splits.inject._terms import Term, head, is_op, names, walk
 from crossfade_splits.inject._vocabulary import words
 
@@ -25,11 +26,6 @@ _COUNTS = words(
     Cardinal.mk"""
 )  # fmt: skip
 _LIMITS = frozenset(["sSup", "sInf", "iSup", "iInf", "limsup", "liminf"])
-
-
-def last(name: str) -> str:
-    """The last component of a dotted name."""
-    return name.rsplit(".", 1)[-1]
 
 
 def holds(term: Term, marked: Marks) -> bool:
@@ -54,8 +50,8 @@ def shape(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
         return _equation(term, marked)
     if is_op(term, *ORDER):
         return "single_inequality_bound", "value", None
-    if is_op(term, "¬"):
-        return "negation", shape(term.args[0], marked)[1], None
+    if is_op(term, "¬", "≠", "∉"):
+        return "negation", "denied", None
     if is_op(term, "∈"):
         return "set_membership", "member" if marked(term.args[0]) else "set", term.args[0]
     return _other(term, marked)
@@ -110,7 +106,8 @@ def _equivalence(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
     left, right = term.args
     side = left if holds(left, marked) and not marked(right) else right
     if marked(side):
-        return "iff_other", "condition", None
+        other = left if side is right else right
+        return "iff_other", "opposite" if is_op(other, "¬") else "condition", None
     if is_op(side, "∈"):
         return "iff_membership", "set" if marked(side.args[1]) else "value", side.args[0]
     if all(is_op(p, "=") for p in conjuncts(side)):
@@ -124,20 +121,19 @@ def _equation(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
     left, right = term.args
     site, other = (right, left) if marked(right) else (left, right)
     if not marked(site):
-        return _indirect_equation(term, marked)
+        return _indirect_equation(term)
     name = last(head(other))
     if name in {last(c) for c in _COUNTS}:
         return "cardinality_eq", "value", None
     if name in _LIMITS or (other.kind == "bind" and other.text in {"⨆", "⨅"}):
         return "sSup/sInf_eq", "value", None
     if other.kind in {"setof", "image", "set"}:
-        return "set_equality", "set", None
+        return "set_equality", "set", other.args[0] if other.kind == "setof" else None
     if is_op(other, "%"):
         return "mod_remainder_eq", "value", None
     return "eq_param_expr" if site.kind == "app" else "eq_numeral", "value", other
 
 
-def _indirect_equation(term: Term, marked: Marks) -> tuple[str, str, Term | None]:
+def _indirect_equation(term: Term) -> tuple[str, str, Term | None]:
     """The answer is part of one side: the equation shows where it goes, not what it equals."""
-    del marked
     return "eq_param_expr", "value", term.args[0]

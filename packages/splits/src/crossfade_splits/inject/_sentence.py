@@ -25,6 +25,7 @@ from crossfade_splits.inject._kinds import (
     parts_of,
 )
 from crossfade_splits.inject._letters import has_letter, rename_letters
+from crossfade_splits.inject._pattern import ORDER
 from crossfade_splits.inject._reduce import reduce
 from crossfade_splits.inject._render import Unreadable
 from crossfade_splits.inject._sets import SetWriter
@@ -160,8 +161,18 @@ class _Writer(SetWriter):
             text = self.renderer.phrase(term)
             return self.phrases["claim"].format(text), text
         text = self.renderer.phrase(term)
-        arguments = ", ".join(self.renderer.math(a) for a in term.args[0].args[1:])
-        return self.phrases["claim"].format(self.phrases["for all"].format(text, arguments)), text
+        everywhere = self._everywhere(finding, term)
+        said = self.phrases["for all"].format(text, everywhere) if everywhere else text
+        return self.phrases["claim"].format(said), text
+
+    def _everywhere(self, finding: Finding, term: Term) -> str:
+        """The arguments at which a function is given, with the bounds that the goal sets them."""
+        if finding.subject is None:
+            return self.renderer.listed(term.args[0].args[1:])
+        if not all(is_op(p, *ORDER) for p in parts_of(finding.subject, "∧")):
+            return ""
+        self.check_letters(finding.subject)
+        return self.renderer.phrase(finding.subject)
 
     def _bare_values(self, term: Term) -> tuple[str, str]:
         """`a = 6 ∧ b = 12` where the problem names no a and b: the values in their order."""
@@ -205,7 +216,8 @@ class _Writer(SetWriter):
             return self._unapplied(finding, term)
         if is_statement(term):
             return self._condition(term, settles=finding.pattern == "iff_equation(s)")
-        if (named := self._named_condition(finding.subject, term)) is not None:
+        named = self._named_condition(finding.subject, term)
+        if named is not None and finding.pattern != "set_equality":
             return self._condition(named)
         return self.set_of(finding, term)
 

@@ -5,6 +5,7 @@ Invariant: as in `_sentence`, which says what a good sentence is.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from crossfade_splits.inject._kinds import (
@@ -61,13 +62,29 @@ class SetWriter:
         if functional:
             return self._functions(finding, term)
         self.check_letters(term)
+        order = self._order(finding)
         if term.kind == "set" and len(term.args) == 1:
             text = self.renderer.math(term.args[0])
-            return self.phrases["only"].format(text, self.phrases[noun]), text
+            return self.phrases["only"].format(text, self.phrases[noun] + order), text
         self.renderer.universe = self._universe(finding)
         text = self.renderer.math(term)
         nouns = plural(self.phrases[noun], self.language)
-        return self.phrases["set"].format(text, nouns), text
+        return self.phrases["set"].format(text, nouns + order), text
+
+    def _order(self, finding: Finding) -> str:
+        """` (y, x)` where the problem does not name the parts of a set's tuples in their order."""
+        subject = finding.subject
+        if subject is None or subject.kind != "tuple":
+            return ""
+        letters = [a.text for a in subject.args if a.kind == "ident"]
+        ours = len(letters) == len(subject.args) and all(
+            has_letter(self.prompt, n) for n in letters
+        )
+        joined = r"[\s$(){}\\]*(?:,|，|、|and|和|与)[\s$(){}\\]*"
+        listed = rf"(?<![A-Za-z]){joined.join(map(re.escape, letters))}(?![A-Za-z])"
+        return (
+            f" {self.renderer.math(subject)}" if ours and not re.search(listed, self.prompt) else ""
+        )
 
     def _universe(self, finding: Finding) -> str:
         typed = element_type(finding.type)

@@ -21,7 +21,7 @@ _GIVEN = re.compile(
     r"|\b(?:prove|show) that (?:the set of all such|this holds if and only if|the only such)\b"
     r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b(?=\W{0,3}[-\d\\$])"
     r"|(?:^|\n)\W*(?:answer|solution|ans)\W*[:：]|\b(?:solution|answer): "
-    r"|答案(?:是|为|：|:)|(?:证明|求证)[^。]*答案",
+    r"|答案\s*(?:是|为|：|:|】|\]|\))|故(?:本题)?选|(?:^|[\n。？！；])\s*解\s*[:：]|(?:证明|求证)[^。]*答案",
     re.I,
 )
 _PROVED_EXTREME = re.compile(
@@ -50,7 +50,7 @@ _DECIDED = re.compile(
 _EMPTY_PROOF = re.compile(r"\bprove or (?:disprove|give)|with proof|prove your|proof claims|"
                           r"justify|true or false", re.I)  # fmt: skip
 _SENTENCE = re.compile(r"(?<=[.!?。？！])\s+|\n\s*\n")
-_ASSERTS = r"(?:is|are|=|equals?|equal to|be|:|namely|exactly|answer|为|是|等于)\W{0,6}"
+_ASSERTS = r"(?:is|are|=|equals?|equal to|be|:|namely|exactly|answer|boxed|为|是|等于)\W{0,6}"
 
 
 def says_answer(prompt: str) -> bool:

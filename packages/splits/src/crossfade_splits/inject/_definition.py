@@ -16,7 +16,7 @@ from crossfade_splits.inject._finding import Finding, Miss
 from crossfade_splits.inject._known import is_closed, is_function, last
 from crossfade_splits.inject._pattern import Marks, holds, shape
 from crossfade_splits.inject._reduce import apply, reduce
-from crossfade_splits.inject._terms import Term, head, ident, is_op, names, substitute, walk
+from crossfade_splits.inject._terms import Term, head, ident, is_op, names, sized, substitute, walk
 from crossfade_splits.inject._unparse import lean_text
 from crossfade_splits.inject._vocabulary import words
 
@@ -181,7 +181,7 @@ def unfold(definition: Definition, file: LeanFile) -> Term:
         and (_only_names(value) or sum(1 for _ in walk(d.value)) <= 3)
     }
     for _ in range(3):
-        value = substitute(value, others)
+        value = sized(substitute(value, others))
     explicit = tuple(b for b in definition.binders if not b.implicit)
     if explicit:
         value = Term("bind", "fun", (value,), explicit)

@@ -19,7 +19,7 @@ from crossfade_splits.inject._render import Unreadable
 from crossfade_splits.inject._sentence import write_sentence
 from crossfade_splits.inject._source import read_file
 from crossfade_splits.inject._stated import is_stated, says_answer
-from crossfade_splits.inject._terms import Term, head, is_op, walk
+from crossfade_splits.inject._terms import Term, TooLarge, head, is_op, walk
 from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._wording import Wording, read_wording
 
@@ -63,6 +63,8 @@ _COORDINATES = re.compile(
 )
 _STOPPED = re.compile(r"[.?!:;,。？！：；，…](?:[\s$)\]}\"'”’）】*]|\\[\])])*$")
 _DISPLAY = ("$$", "\\]", "}")
+_LONGEST = 2000
+"""Characters of a sentence that somebody could still read."""
 _EXISTENCE_WORDS = ("exist", "is there", "are there", "is it possible", "can one find",
                     "can we", "can you", "can one", "存在")  # fmt: skip
 _RANGE = re.compile(
@@ -108,7 +110,7 @@ def inject(prompt: str, target: str) -> Injection:
         return _left(prompt, "no-text")
     try:
         return _inject(prompt, target)
-    except RecursionError:
+    except (RecursionError, TooLarge):
         return _left(prompt, "target-unreadable")
 
 
@@ -133,6 +135,8 @@ def _inject(prompt: str, target: str) -> Injection:
     try:
         sentence, plain = write_sentence(found, prompt, wording)
     except Unreadable:
+        return _left(prompt, "answer-unreadable", found)
+    if len(sentence) > _LONGEST:
         return _left(prompt, "answer-unreadable", found)
     if sentence in prompt or is_stated(prompt, found, plain, wording):
         return _left(prompt, "answer-in-prompt", found)

@@ -24,8 +24,9 @@ _SYMBOLS = sorted(
     key=lambda symbol: (-len(symbol), symbol),
 )
 _SYMBOL = re.compile("|".join(map(re.escape, _SYMBOLS)))
+_QUOTED = r"«[^»\n]{0,200}»"
 _IDENT = re.compile(
-    r"(?:«[^»\n]*»|[^\W\d]|_)(?:«[^»\n]*»|[^\W]|['₀-₉ₐ-ₜ])*(?:\.(?:«[^»\n]*»|[^\W\d])(?:[^\W]|['₀-₉ₐ-ₜ])*)*[!?]?"
+    rf"(?:{_QUOTED}|[^\W\d]|_)(?:{_QUOTED}|[^\W]|['₀-₉ₐ-ₜ])*(?:\.(?:{_QUOTED}|[^\W\d])(?:[^\W]|['₀-₉ₐ-ₜ])*)*[!?]?"
 )
 _FIELD = re.compile(r"\.(?:\d+|[^\W\d][\w'₀-₉]*)")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")

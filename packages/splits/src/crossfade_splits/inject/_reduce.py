@@ -19,6 +19,7 @@ from crossfade_splits.inject._terms import (
     head,
     ident,
     names,
+    sized,
     substitute,
     transform,
     unused,
@@ -143,7 +144,7 @@ def _beta(function: Term, args: tuple[Term, ...]) -> Term:
         if not _match(binders[0].pattern, rest[0], values):
             return Term("app", "", (function, *args))
         binders.pop(0), rest.pop(0)
-    body = substitute(function.args[0], values)
+    body = sized(substitute(function.args[0], values))
     if binders:
         return replace(function, args=(body,), binders=tuple(binders))
     return Term("app", "", (body, *rest)) if rest else body
@@ -165,7 +166,7 @@ def _let(term: Term) -> Term:
     pattern, value, body = term.args
     values: dict[str, Term] = {}
     if pattern.kind in {"ident", "tuple"} and _match(pattern, value, values):
-        return substitute(body, values)
+        return sized(substitute(body, values))
     return term
 
 

@@ -27,7 +27,7 @@ _START = re.compile(
     r"^(?:@\[[^\]\n]*\]\s*)?(?:" + "|".join(sorted(_COMMANDS)) + r"|#\w+|@\[)\b", re.M
 )
 _MODIFIERS = words("""noncomputable private protected partial unsafe public meta nonrec""")
-_ANSWER_COMMENT = re.compile(r"[ \t]*\n?[ \t]*--[ \t]*(?P<value>[^\n]+)")
+_ANSWER_COMMENT = re.compile(r"[ \t]*(?:\n[ \t]*)?--[ \t]*(?P<value>[^\n]+)")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,8 +20,9 @@ _GIVEN = re.compile(
     r"|\b(?:prove|show|proof|verify)(?: that)? (?:the|its) (?:answer|result)s?(?: is| are|:)"
     r"|\b(?:prove|show) that (?:the set of all such|this holds if and only if|the only such)\b"
     r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b(?=\W{0,3}[-\d\\$])"
-    r"|(?:^|\n)\W*(?:answer|solution|ans)\W*[:：]|\b(?:solution|answer): "
-    r"|答案\s*(?:是|为|：|:|】|\]|\))|故(?:本题)?选|(?:^|[\n。？！；])\s*解\s*[:：]|(?:证明|求证)[^。]*答案",
+    r"|(?:^|\n)[^\w\n]*(?:answer|solution|ans)[^\w\n]*[:：]|\b(?:solution|answer): "
+    r"|答案\s*(?:是|为|：|:|】|\]|\))|故(?:本题)?选"
+    r"|(?:^|[\n。？！；])[ \t]*解\s*[:：]|(?:证明|求证)[^。]*答案",
     re.I,
 )
 _PROVED_EXTREME = re.compile(

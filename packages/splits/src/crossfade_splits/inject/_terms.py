@@ -12,11 +12,18 @@ bracket: | ‖ ⌊ ⌈), `typed`, `let` (pattern, value, body), `if`, `field`, `
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from itertools import chain, count
+from itertools import chain, count, islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+
+_MOST_NODES = 10_000
+
+
+class TooLarge(ValueError):  # noqa: N818 - it describes a term, and no caller sees it
+    """A term that grew past all reason while names were replaced in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +85,17 @@ def walk(term: Term) -> Iterator[Term]:
         for part in (binder.pattern, binder.type, binder.bound):
             if part is not None:
                 yield from walk(part)
+
+
+def sized(term: Term) -> Term:
+    """`term` itself; short text can stand for a term that doubles with every `let`.
+
+    Raises:
+        TooLarge: it has more nodes than any statement.
+    """
+    if next(islice(walk(term), _MOST_NODES, None), None) is not None:
+        raise TooLarge(f"more than {_MOST_NODES} nodes")
+    return term
 
 
 def names(term: Term) -> set[str]:

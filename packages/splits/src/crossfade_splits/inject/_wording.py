@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 _LATIN = re.compile(r"[A-Za-z]")
 _MATHEMATICS = re.compile(r"\$[^$]*\$|\\\(.*?\\\)|\\\[.*?\\\]", re.S)
@@ -37,6 +38,7 @@ _IDLE = re.compile(
     r"|(?<!asked )(?<!want )(?<!wants )(?<!problem is )\bto\s+$",
     re.I,
 )
+_FEW_WORDS = 200
 _NOTE = re.compile(
     r"^\W*(?:express|give|write|round|enter|note|state|leave|simplify)\b\s+(?:your|the|all|any|each)?"
     r"\s*(?:final |exact )?(?:answer|result|solution|number|units)s?\b", re.I)  # fmt: skip
@@ -165,13 +167,17 @@ def _value_asked(sentence: str) -> bool:
         return False
     if re.search(r"\b(?:determine|decide)\b[^.?]{0,40}\b(?:whether|if)\b", sentence, re.I):
         rest = re.sub(r"\b(?:determine|decide)\b", "", sentence, count=1, flags=re.I)
-        return any(not _IDLE.search(rest[: m.start("verb")]) for m in _STRONG_VERB.finditer(rest))
+        return any(not _is_idle(rest, m) for m in _STRONG_VERB.finditer(rest))
     if _INTERROGATIVE.search(sentence) or _COMMAND.search(sentence):
         return True
-    for match in [*_STRONG_VERB.finditer(sentence), *_IMPERATIVE.finditer(sentence)]:
-        if not _IDLE.search(sentence[: match.start("verb")]):
-            return True
-    return False
+    matches = chain(_STRONG_VERB.finditer(sentence), _IMPERATIVE.finditer(sentence))
+    return any(not _is_idle(sentence, m) for m in matches)
+
+
+def _is_idle(sentence: str, match: re.Match[str]) -> bool:
+    """Whether a verb asks for nothing ("you can find"), by the few words before it."""
+    end = match.start("verb")
+    return bool(_IDLE.search(sentence, max(0, end - _FEW_WORDS), end))
 
 
 def _chinese(prompt: str) -> Wording:

@@ -140,3 +140,38 @@ def test_a_given_answer_is_seen(prompt):
 )
 def test_the_sentence_stands_by_itself(prompt, whole):
     assert inject(prompt, "theorem t (x : ℕ) (h : P x) : x = 7 := by sorry").prompt == whole
+
+
+@pytest.mark.parametrize(
+    ("prompt", "goal", "outcome"),
+    [
+        ("What is x? What is y?", "x = 3", "Show that x = 3."),
+        ("Find $x$ and $y$.", "x = 3", "Show that x = 3."),
+        ("(a) How many are red? (b) How many are blue?", "x = 3", "answer-unreadable"),
+        ("求 $x$ 的值。求 $y$ 的值。", "x = 3", "证明：x = 3。"),
+        ("Write the area as $m/n$ in lowest terms. Find $m + n$.", "x = 3 / 7", "wording-differs"),
+        ("Write it as $m/n$ in lowest terms. Find $m + n$.", "x = 10",
+         "Show that the answer is 10."),
+        ("What percentage of the balls are red?", "x = 0.25", "wording-differs"),
+        ("What percentage of the balls are red?", "x = 25", "Show that the answer is 25."),
+        ("Which option is correct?", "x = 4", "wording-differs"),
+        ("Find the value of x, which is 4.", "x = 4", "answer-in-prompt"),
+        ("Find all x (answer = 4).", "x = 4", "answer-in-prompt"),
+    ],
+)  # fmt: skip
+def test_one_value_for_one_question(prompt, goal, outcome):
+    assert said(prompt, f"theorem t (x y : ℚ) (h : P x y) : {goal} := by sorry") == outcome
+
+
+def test_the_theorem_counts_and_not_the_lemma_behind_it():
+    main = "theorem p : f 1 = 3 := by sorry\n"
+    lemma = "lemma aux : 2 + 2 = 4 := by sorry"
+    assert said("How many are there?", main + lemma) == "Show that the answer is 3."
+    other = "theorem q : f 2 = 5 := by sorry"
+    assert said("How many are there?", main + other) == "several-answers"
+
+
+@pytest.mark.parametrize("value", ["by sorry", "{n | sorry}", "sorry"])
+def test_an_answer_with_a_hole_is_missing(value):
+    target = solution("Set ℕ", value, "(n : ℕ) : P n ↔ n ∈ p_solution")
+    assert said("Find all n.", target) == "answer-missing"

@@ -24,6 +24,7 @@ def solution(kind: str, value: str, goal: str) -> str:
         ("Real.sin x / y", "sin(x)/y"),
         ("2⁻¹ * x", "(1/2)x"),
         ("-(1 / 2) * x", "(-1/2)x"),
+        ("x / y * 2", "(x/y) · 2"),
         ("Real.exp x ^ 2", "(e^x)^2"),
         ("Real.sqrt x ^ 3", "(√x)^3"),
         ("Real.sqrt x / 2", "√x/2"),
@@ -174,3 +175,20 @@ def test_a_difference_cut_off_at_zero_is_not_said(value):
     target = solution("ℕ", value, ": f 1 = p_solution")
     assert said("Compute f(1).", target) == "answer-unreadable"
     assert inject("Compute f(1).", solution("ℤ", "3 - 5", ": f 1 = p_solution")).injected
+
+
+@pytest.mark.parametrize(
+    "value", ["∑ n ∈ Finset.range n, n", "∑ k ∈ Finset.range 3, ∑ k ∈ Finset.range k, k"]
+)
+def test_one_letter_for_two_things_is_not_said(value):
+    target = solution("ℕ → ℕ", f"fun n => {value}", "(n : ℕ) : f n = p_solution n")
+    assert said("Compute $f(n)$.", target) == "answer-unreadable"
+
+
+@pytest.mark.parametrize("value", ["Nat.centralBinom", "Coprime", "Set.Icc", "Finset.range", "Icc"])
+def test_a_name_without_its_arguments_is_not_said(value):
+    for kind in ("ℕ", "Set ℕ", "ℕ → ℕ"):
+        target = solution(kind, value, ": x = p_solution")
+        assert said("Find all x.", target) == "answer-unreadable"
+    target = solution("ℝ → ℝ", "Real.sin", ": f = p_solution")
+    assert said("Find $f$.", target) == "Show that the answer is sin."

@@ -83,10 +83,10 @@ class Arithmetic(Speaker):
         wordy = len(second) > 1 and (second[:2].isalpha() or last(head(right)) == "choose")
         closed = first if wordy else _word_closed(first)
         first, spaced = closed, wordy or closed != first
-        if second[0].isdigit() or second[0] in "-±":
-            return f"{first} · {second}"
         if is_op(left.args[0] if is_op(left, "neg") else left, "/", "post⁻¹"):
             first = f"({first})"
+        if second[0].isdigit() or second[0] in "-±":
+            return f"{first} · {second}"
         return first + ("" if not spaced and _touches(left, first, second[0]) else " ") + second
 
     def application(self, term: Term, power: int) -> str:

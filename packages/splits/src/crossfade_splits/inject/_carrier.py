@@ -37,10 +37,20 @@ def find_answer(file: LeanFile) -> Finding | Miss:
         if result is not None:
             found.append(result)
     if not found:
-        goal = read_goal(file.statements[-1], file.variables)
-        return _unless_open(_typed(bare_answer(goal), goal, file.statements[-1]), file)
+        return _unless_open(_unmarked_answer(file), file)
     sure = [f for f in found if f.sure] or found
     return sure[0] if len(sure) == 1 else together(sure)
+
+
+def _unmarked_answer(file: LeanFile) -> Finding | Miss:
+    """The answer that the main statement's shape shows; lemmas beside a theorem only help it."""
+    main = [s for s in file.statements if s.word != "lemma"] or file.statements
+    results = []
+    for statement in main:
+        goal = read_goal(statement, file.variables)
+        results.append(_typed(bare_answer(goal), goal, statement))
+    answers = {r.answer for r in results if isinstance(r, Finding)}
+    return Miss("several-answers") if len(answers) > 1 else results[-1]
 
 
 def _unless_open(found: Finding | Miss, file: LeanFile) -> Finding | Miss:

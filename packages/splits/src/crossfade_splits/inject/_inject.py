@@ -63,6 +63,13 @@ _COORDINATES = re.compile(
 )
 _STOPPED = re.compile(r"[.?!:;,。？！：；，…](?:[\s$)\]}\"'”’）】*]|\\[\])])*$")
 _DISPLAY = ("$$", "\\]", "}")
+_PERCENT = re.compile(r"\bpercent|百分", re.I)
+_SUM_OF_LETTERS = re.compile(
+    r"(?:find|what is|compute|determine|evaluate)(?: the value of)?\s+"
+    r"\$?[a-zA-Z](?:\s*\+\s*[a-zA-Z])+", re.I)  # fmt: skip
+_PARTS = re.compile(
+    r"relatively prime|coprime|lowest terms|(?:in|of) the form|can be (?:written|expressed)|"
+    r"\b[a-zA-Z]\s*/\s*[a-zA-Z]\b|\\[dt]?frac\{?[a-zA-Z]", re.I)  # fmt: skip
 _LONGEST = 2000
 """Characters of a sentence that somebody could still read."""
 _EXISTENCE_WORDS = ("exist", "is there", "are there", "is it possible", "can one find",
@@ -176,6 +183,8 @@ def _refusal(found: Finding, wording: Wording, prompt: str) -> str:
         return "answer-unreadable"
     if wording.not_a_number and _is_numeric(found.terms[0]):
         return "wording-differs"
+    if _asks_otherwise(found.terms[0], wording.question, prompt):
+        return "wording-differs"
     if _unnamed_tuple(found) and _wants_one_object(prompt):
         return "wording-differs"
     if found.sure or found.carrier == "definition":
@@ -233,6 +242,16 @@ def _unnamed_tuple(found: Finding) -> bool:
 def _wants_one_object(prompt: str) -> bool:
     """Whether a formula, an interval or a complex number is asked for, not its coordinates."""
     return bool(_ONE_OBJECT.search(prompt)) and not _COORDINATES.search(prompt)
+
+
+def _asks_otherwise(value: Term, question: str, prompt: str) -> bool:
+    """Whether a fraction stands where its parts' sum or a percentage is asked for."""
+    if not _is_numeric(value):
+        return False
+    if value.kind == "num":
+        return value.text.startswith("0.") and bool(_PERCENT.search(question))
+    parts = _SUM_OF_LETTERS.search(question) and _PARTS.search(prompt)
+    return bool(parts or _PERCENT.search(question))
 
 
 def _plain_type(typed: Term | None) -> bool:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from crossfade_splits.inject._known import CONSTANTS, INTERVALS, is_constant, is_function, last
+from crossfade_splits.inject._known import (
+    CONSTANTS,
+    INTERVALS,
+    PREDICATES,
+    is_constant,
+    is_function,
+    last,
+)
 from crossfade_splits.inject._terms import Binder, Term, head, ident, is_op, names, unused, walk
 from crossfade_splits.inject._vocabulary import words
 
@@ -20,7 +27,7 @@ def whole_numbers(term: Term, finding: Finding) -> Term:
         return replace(term, args=tuple(whole_numbers(a, finding) for a in term.args))
     integral = typed is not None and typed.text in {"ℕ", "ℤ", "ℕ+"}
     name = last(head(term)) if term.kind == "app" else ""
-    if not integral or name not in INTERVALS or not name.startswith("I"):
+    if not integral or name not in INTERVALS or len(term.args) != 3 - name.count("i"):
         return term
     ends = list(term.args[1:])
     taken = {n for end in ends for n in names(end)}
@@ -72,16 +79,28 @@ def free_letters(term: Term, bound: frozenset[str] = frozenset()) -> set[str]:
     for arg in term.args:
         letters |= free_letters(arg, inner)
     for binder in term.binders:
+        # A range stands outside of its own binder: `n` is free in `∑ n ∈ range n, 1`.
         if binder.bound is not None:
-            letters |= free_letters(binder.bound, inner)
+            letters |= free_letters(binder.bound, bound)
+        bound |= names(binder.pattern)
     return letters
 
 
-_PREDICATES = words("Even Odd Prime IsSquare IsPrimePow Irrational ModEq Coprime EqOn")
 _VOCABULARY = words(
     """ℕ ℤ ℚ ℝ ℂ ℕ+ ℝ+ ℚ+ Even Odd Prime IsSquare IsPrimePow Irrational Coprime True False range
     Finset Icc ; ⌋ ⌋₊ ⌉ ⌉₊ ModEq EqOn ∅ ⊤ univ Int Nat"""
 ) | frozenset(INTERVALS)
+
+
+def reuses_names(term: Term, scope: frozenset[str] | None = None) -> bool:
+    """Whether one letter stands for two things, as in `∑ n ∈ range n, n`."""
+    scope = frozenset(free_letters(term)) if scope is None else scope
+    bound = {n.text for b in term.binders for n in walk(b.pattern) if n.kind == "ident"} - {"_"}
+    if bound & scope:
+        return True
+    inner = scope | bound
+    parts = [p for b in term.binders for p in (b.type, b.bound) if p is not None]
+    return any(reuses_names(p, inner) for p in (*term.args, *parts))
 
 
 def is_quantified(term: Term) -> bool:
@@ -106,7 +125,7 @@ def is_statement(term: Term) -> bool:
     if term.kind == "bind":
         return term.text in {"∀", "∃", "∃!"}
     if term.kind == "app":
-        return last(head(term)) in _PREDICATES
+        return last(head(term)) in PREDICATES
     return term.kind == "op" and term.text in set("∧∨¬=≠<>≤≥∈∉⊆⊂⊇∣∤↔→≡")
 
 

@@ -30,6 +30,7 @@ SPECIAL = words(
     """sqrt exp rexp cexp abs choose factorial fib logb floor ceil natAbs norm cbrt
     descFactorial centralBinom doubleFactorial succ toNat"""
 )  # fmt: skip
+PREDICATES = words("Even Odd Prime IsSquare IsPrimePow Irrational Coprime ModEq EqOn")
 INTERVALS = {
     "Icc": ("[", "]"), "Ico": ("[", ")"), "Ioc": ("(", "]"), "Ioo": ("(", ")"),
     "Ici": ("[", ""), "Ioi": ("(", ""), "Iic": ("", "]"), "Iio": ("", ")"),

@@ -23,6 +23,7 @@ from crossfade_splits.inject._kinds import (
     is_set,
     is_statement,
     parts_of,
+    reuses_names,
 )
 from crossfade_splits.inject._letters import has_letter, rename_letters
 from crossfade_splits.inject._pattern import ORDER
@@ -55,6 +56,8 @@ class _Writer(SetWriter):
         )
         if any(cut_off(t, finding.type) for t in finding.terms):
             raise Unreadable("a difference that is cut off at 0")
+        if any(map(reuses_names, finding.terms)):
+            raise Unreadable("one letter for two things")
         role = _EXTREMES.get(finding.role, finding.role)
         if role == "truths":
             return self._truths(finding)
@@ -116,10 +119,18 @@ class _Writer(SetWriter):
             text = self._named_tuple(finding.subject, term, text)
         if role == "limit" and not any(w in self.prompt.lower() for w in ("lim", "极限")):
             role = "value"
+        if finding.carrier == "goal" and self.wording.several and role == "value":
+            return self._one_of_several(finding.subject, text)
         needed = _SUPERLATIVE.get(role)
         asked = not needed or (self.wording.least if needed == "least" else self.wording.most)
         key = role if role in self.phrases and asked else "value"
         return self.phrases[key].format(text), text
+
+    def _one_of_several(self, subject: Term | None, text: str) -> tuple[str, str]:
+        """`x = 3` where the problem asks for other things as well."""
+        if subject is None or subject.kind != "ident" or not has_letter(self.prompt, subject.text):
+            raise Unreadable("which of the questions it answers")
+        return self._equal_to(subject.text, [text]), text
 
     def _functions_in_order(self, term: Term) -> tuple[str, str]:
         """Several functions, by their values where the problem uses their letters."""

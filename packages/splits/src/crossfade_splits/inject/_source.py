@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
 from crossfade_splits.inject._parser import Parser
 from crossfade_splits.inject._stream import CLOSING, ParseError
-from crossfade_splits.inject._terms import Binder, Term
+from crossfade_splits.inject._terms import Binder, Term, names
 from crossfade_splits.inject._vocabulary import words
 
 _COMMANDS = words(
@@ -48,6 +48,8 @@ class Definition:
 class Statement:
     """A theorem's name, binders and type."""
 
+    word: str
+    """`theorem`, `lemma`, `example` or `problem`."""
     name: str
     binders: tuple[Binder, ...]
     goal: Term
@@ -128,7 +130,8 @@ def _definition(tokens: list[Token], blank: str, source: str, end: int) -> Defin
     if not parser.accept(":="):
         return Definition(name, binders, typed, None, "", missing=False)
     first, last = parser.peek(), tokens[-1]
-    text, value = blank[first.start : last.end], None
+    text = blank[first.start : last.end]
+    value: Term | None = None
     if first.text == "sorry":
         after = _ANSWER_COMMENT.match(source, first.end, end)
         if after is None:
@@ -141,17 +144,20 @@ def _definition(tokens: list[Token], blank: str, source: str, end: int) -> Defin
         whole = parser.at == len(parser.tokens)
     except ParseError:
         whole = False
-    return Definition(name, binders, typed, value if whole else None, fold(text), missing=False)
+    opaque = value is None or value.kind == "opaque"
+    missing = "sorry" in (set(text.split()) if opaque else names(value))
+    return Definition(name, binders, typed, value if whole else None, fold(text), missing=missing)
 
 
 def _statement(tokens: list[Token], blank: str) -> Statement:
+    word = tokens[0].text
     parser, name = _open(tokens, blank)
     binders = _binders(parser)
     parser.expect(":")
     goal = parser.term()
     if parser.at < len(parser.tokens) and parser.peek().text != ":=":
         goal = _salvage(parser, goal)
-    return Statement(name, binders, goal)
+    return Statement(word, name, binders, goal)
 
 
 def _salvage(parser: Parser, goal: Term) -> Term:

@@ -10,7 +10,14 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crossfade_splits.inject._known import CONSTANTS, is_constant, last
+from crossfade_splits.inject._known import (
+    CONSTANTS,
+    PREDICATES,
+    WORDED,
+    is_constant,
+    is_function,
+    last,
+)
 from crossfade_splits.inject._terms import Term, is_op
 from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._words import WORDS
@@ -26,7 +33,7 @@ SET_NAMES = {
     "ℕ": "ℕ", "ℕ+": "ℕ⁺", "ℤ": "ℤ", "ℝ": "ℝ", "ℚ": "ℚ", "ℂ": "ℂ", "ℝ≥0": "[0, ∞)",
     "PNat": "ℕ⁺", "ℤˣ": "{-1, 1}", "ℝ+": "(0, ∞)", "ℚ+": "ℚ⁺", "Nat": "ℕ", "Real": "ℝ", "Int": "ℤ",
 }  # fmt: skip
-_NAMELESS = words("volume True False id n✝ _ · ?_")
+_NAMELESS = words("volume True False id n✝ _ · ?_ range Finset")
 _INDEXED = re.compile(r"[^\W\d_][₀-₉]+$")
 
 
@@ -91,7 +98,10 @@ class Speaker:
             if last(name) in CONSTANTS:
                 return self.renamed.get(last(name), CONSTANTS[last(name)])
             raise Unreadable(name)
-        if name in _NAMELESS or "." in name or name.startswith("@"):
+        if is_function(name) and last(name) in WORDED:
+            return WORDED[last(name)]
+        known = is_function(name) or name in _NAMELESS or name in PREDICATES
+        if known or "." in name or name.startswith("@"):
             raise Unreadable(name)
         return self.renamed.get(name, name)
 

@@ -18,6 +18,7 @@ _GIVEN = re.compile(
     r"\b(?:the|its|final|correct) (?:final )?(?:answer|solution)s?(?: to (?:this|the) \w+)?"
     r"(?: as written)?(?: is| are|:)(?! (?:in|of|to be|an? (?:integer|fraction|form))\b)"
     r"|\b(?:prove|show|proof|verify)(?: that)? (?:the|its) (?:answer|result)s?(?: is| are|:)"
+    r"|\banswer\s*=\s*[-\d\\$]"
     r"|\b(?:prove|show) that (?:the set of all such|this holds if and only if|the only such)\b"
     r"|\b(?:prove|show|verify) that (?:it|this|they) (?:is|are|equals?)\b(?=\W{0,3}[-\d\\$])"
     r"|(?:^|\n)[^\w\n]*(?:answer|solution|ans)[^\w\n]*[:：]|\b(?:solution|answer): "
@@ -67,7 +68,8 @@ def is_stated(prompt: str, finding: Finding, rendered: str, wording: Wording) ->
     if not value:
         return False
     after = normalise(_without_options(wording.after))
-    return _asserted(value, after)
+    aside = rf"which (?:is|equals) {re.escape(value)}(?![\w.]*\d)"
+    return _asserted(value, after) or bool(re.search(aside, normalise(prompt)))
 
 
 def _resolved(prompt: str, cues: re.Pattern[str]) -> bool:
@@ -95,6 +97,7 @@ def _without_options(text: str) -> str:
 
 def normalise(text: str) -> str:
     """One spelling for what LaTeX, Unicode and plain text write differently."""
+    text = re.sub(r"\s+", " ", text)
     text = re.sub(r"\\(?:d|t)?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}", r"\1/\2", text)
     text = re.sub(r"\\(?:d|t)?frac\s*(\d)\s*(\d)", r"\1/\2", text)
     text = re.sub(r"\\sqrt\s*\{([^{}]*)\}", r"√\1", text)

@@ -38,6 +38,9 @@ _IDLE = re.compile(
     r"|(?<!asked )(?<!want )(?<!wants )(?<!problem is )\bto\s+$",
     re.I,
 )
+_SEVERAL = re.compile(
+    r"\b(?:find|determine|compute|solve for|what are)\s+(?:the\s+)?(?:\w+\s+(?:of\s+)?)?"
+    r"\$?[a-zA-Z]\$?(?:\s*,\s*\$?[a-zA-Z]\$?)*,?\s+and\s+\$?[a-zA-Z]\$?(?!\w)", re.I)  # fmt: skip
 _FEW_WORDS = 200
 _NOTE = re.compile(
     r"^\W*(?:express|give|write|round|enter|note|state|leave|simplify)\b\s+(?:your|the|all|any|each)?"
@@ -79,7 +82,8 @@ _MOST = re.compile(
 )
 _NOT_A_NUMBER = re.compile(
     r"\b(?:(?:which|what) (?:direction|day|colou?r|person|player|letter|shape|month|team|type|"
-    r"kind|student|one\b)|true or false)\b[^.?]*\?", re.I)  # fmt: skip
+    r"kind|student|one\b|option|choice|statement|figure|graph)|"
+    r"true or false)\b[^.?]*\?", re.I)  # fmt: skip
 # "The number whose digits are ...", "the people who ...": these do not ask for a person.
 _PERSON = re.compile(
     r"(?:^\W*|[.?!,;:]\s+|\b(?:then|and|so|but|determine|find|decide|tell)\s+)whos?e?\b[^.?]*[?.]"
@@ -114,6 +118,8 @@ class Wording:
     least: bool
     most: bool
     """Superlatives in the sentences that ask."""
+    several: bool
+    """More than one value is asked for."""
     not_a_number: bool
     """The question's answer is a direction, a day, a person ..."""
     question: str
@@ -149,10 +155,16 @@ def read_wording(prompt: str) -> Wording:
         proves=any(_PROOF.search(s) for s in sentences),
         least=bool(_LEAST.search(question)),
         most=bool(_MOST.search(question)),
+        several=sum(map(_asks_plainly, values)) > 1 or bool(_SEVERAL.search(question)),
         not_a_number=any(map(_asks_no_number, values)),
         question=question,
         after=" ".join(sentences[last + 1 :]) if last >= 0 else "",
     )
+
+
+def _asks_plainly(sentence: str) -> bool:
+    """Whether a sentence asks by itself, and does not only say how to write the result."""
+    return bool(_INTERROGATIVE.search(sentence) or _STRONG_VERB.search(sentence))
 
 
 def _asks_no_number(sentence: str) -> bool:
@@ -195,6 +207,7 @@ def _chinese(prompt: str) -> Wording:
         proves=bool(_ZH_PROOF.search(prompt)),
         least=bool(_ZH_LEAST.search(prompt)),
         most=bool(_ZH_MOST.search(prompt)),
+        several=len(marks) > 1,
         not_a_number=False,
         question=prompt,
         after=prompt[marks[-1] :] if marks else "",

@@ -1,8 +1,8 @@
 """The command line: `python -m benchmarks [NAME ...] [--list] [--quick] ...`.
 
-Exit status 0 where all that could be measured was, 1 where a measurement failed or was interrupted,
-2 for a wrong argument. What is not yet measured for want of a peer or a GPU is said, and is no
-failure.
+Exit status 0 where all that could be measured was, 1 where a measurement failed, 2 for a wrong
+argument, 130 or 143 when interrupted. What is not yet measured for want of a peer or a GPU is said,
+and is no failure.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from benchmarks._page import summary_table
 from benchmarks._run import FAILED, MEASURED, Record, Wish, run
 from benchmarks._tables import tables
 from benchmarks.measurements import find, names
+from leaneval.interrupts import obeyed
 from leaneval.tables import Table, put
+
+INTERRUPTED = (130, 143)
 
 
 def main(words: list[str] | None = None) -> int:
@@ -111,7 +114,10 @@ def _positive(word: str) -> int:
 
 
 if __name__ == "__main__":
-    try:
-        sys.exit(main())
-    except KeyboardInterrupt:
-        sys.exit("interrupted; what was measured before is written.")
+    with obeyed():
+        try:
+            sys.exit(main())
+        except SystemExit as end:
+            if end.code in INTERRUPTED:
+                print("interrupted; what was measured before is written.", file=sys.stderr)
+            raise

@@ -126,8 +126,13 @@ def _passed_on(child: subprocess.Popen[str]) -> str:
     """Show what a child says as it says it; its last line."""
     last = "no message"
     assert child.stderr is not None
-    for line in child.stderr:
-        sys.stderr.write(line)
-        last = line.strip() or last
-    child.wait()
+    try:
+        for line in child.stderr:
+            sys.stderr.write(line)
+            last = line.strip() or last
+    except BaseException:
+        child.terminate()
+        raise
+    finally:
+        child.wait()
     return last

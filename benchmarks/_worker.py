@@ -13,6 +13,7 @@ from pathlib import Path
 
 from benchmarks._measurement import Request, Sample
 from benchmarks.measurements import find
+from leaneval.interrupts import obeyed
 
 
 def main(name: str, request: str, out: str) -> None:
@@ -40,4 +41,5 @@ def told(sample: Sample) -> str:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    with obeyed():  # what it has started ends with it
+        main(*sys.argv[1:])

@@ -8,8 +8,10 @@ import os
 import re
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -139,6 +141,21 @@ def a_record(
     name: str = "splits-exact", samples: tuple[Sample, ...] = (Sample("ours", 0, 1.0, 1.0),)
 ) -> Record:
     return Record(name, "splits", MEASURED, "", {}, False, 1, FACTS, list(samples))
+
+
+def test_a_plain_kill_ends_all_that_was_started(tmp_path: Path):
+    words = [sys.executable, "-m", "benchmarks", "miniature", "--quick", "--out", str(tmp_path)]
+    with psutil.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:
+        below: list[psutil.Process] = []
+        while len(below) < 2:  # the measurement, and what it measures
+            assert run.poll() is None
+            time.sleep(0.1)
+            below = run.children(recursive=True)
+        run.terminate()
+        _, said = run.communicate(timeout=60)
+    assert run.returncode == 143
+    assert said.decode().splitlines() == ["interrupted; what was measured before is written."]
+    assert not psutil.wait_procs(below, timeout=30)[1]
 
 
 def test_a_file_of_another_hand_is_never_replaced(tmp_path: Path):

@@ -61,6 +61,7 @@ def test_remainders_and_sums_end_where_lean_ends_them(value, text):
          "(it is not true that n is even and 3 divides n) and 5 divides n"),
         ("Nat.Coprime n 6", "n and 6 are coprime"),
         ("3 ∤ n", "3 does not divide n"),
+        ("n = 2 ∨ ∀ x : Set.Ioi 1, n = x", "n = 2 or n = x for all x ∈ (1, ∞)"),
         ("∃! k : ℤ, n = k ^ 2", "(for exactly one integer k, n = k^2)"),
     ],
 )  # fmt: skip

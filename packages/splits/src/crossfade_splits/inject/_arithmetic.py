@@ -151,9 +151,9 @@ class Arithmetic(Speaker):
 
     def _interval(self, short: str, args: tuple[Term, ...]) -> str:
         left, right = INTERVALS[short]
-        if len(args) == 2:
+        if len(args) == 2 and left and right:
             return f"{left}{self.listed(args)}{right}"
-        if len(args) != 1:
+        if len(args) != 1 or (left and right):
             raise Unreadable(short)
         end = self.math(args[0])
         return f"(-∞, {end}{right}" if right else f"{left}{end}, ∞)"

@@ -14,7 +14,7 @@ CONSTANTS = {
 }  # fmt: skip
 """By last component; `⊤` reads ∞ only as a number, `φ` only as `Real.goldenRatio`."""
 _CONSTANT_NAMES = words(
-    """π Real.pi Complex.I I ∞ Real.goldenRatio Real.eulerMascheroniConstant Real.exp_one
+    """π Real.pi Complex.I I ∞ Real.goldenRatio Real.eulerMascheroniConstant
     NNReal.pi pi"""
 )  # fmt: skip
 

@@ -30,7 +30,7 @@ def _spellings(name: str) -> list[str]:
     if base and base.group() != name:
         index = name[base.end() :].lstrip("_").translate(_SUBSCRIPTS)
         patterns.append(rf"(?<![A-Za-z\\]){base.group()}_?\{{?{re.escape(index)}\}}?(?!\w)")
-    if name == "a" and len(name) == 1:
+    if name == "a":
         # The English article is not a variable.
         patterns = [
             r"(?<![A-Za-z\\])a(?=\s*[-+*/^=<>,)_$\\|;:.?}'₀-₉]|\(|\s+and\s+b\b)|[$({=+*,-]\s*a(?![A-Za-z])"

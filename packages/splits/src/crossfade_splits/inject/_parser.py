@@ -8,11 +8,15 @@ Out of scope: tactic blocks, `match`, user notation (each becomes `opaque`), ela
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from crossfade_splits.inject._brackets import RELATIONS, BracketReader
-from crossfade_splits.inject._lexer import Token, blank_comments, tokenize
 from crossfade_splits.inject._stream import CLOSING, ParseError
 from crossfade_splits.inject._terms import Term
 from crossfade_splits.inject._vocabulary import words
+
+if TYPE_CHECKING:
+    from crossfade_splits.inject._lexer import Token
 
 _INFIX: dict[str, tuple[int, str]] = {
     "<|": (10, "right"), "$": (10, "right"), "|>": (10, "left"), "|>.": (10, "left"),
@@ -34,20 +38,6 @@ _BODY_POWER = {"∑": 67, "∏": 67, "∑'": 67, "∏'": 67, "⋃": 60, "⋂": 6
 _POSTFIX = frozenset(["!", "‼", "⁻¹", "ᶜ", "ᵀ", "ᴴ"])
 _ATOM_SYMBOLS = words("""∅ ⊤ ⊥ ∞ · _ ℝ≥0 ℝ≥0∞ ℕ+ ℝ+ ℚ+ ℤ+ ℝ⁺ ? 𝓝[>] 𝓝[<] 𝓝[≠] 𝓝[≥] 𝓝[≤] ∂ Δ ∇""")
 _OPAQUE = words("by match do calc suffices show from haveI")
-
-
-def parse_term(text: str) -> Term:
-    """The tree of `text`, a whole Lean term.
-
-    Raises:
-        ParseError: where the text is no term, or more than one.
-    """
-    blank = blank_comments(text)
-    parser = Parser(tokenize(blank), blank)
-    term = parser.term()
-    if parser.at < len(parser.tokens):
-        raise ParseError(f"unread text from {parser.tokens[parser.at].text!r}")
-    return term
 
 
 class Parser(BracketReader):

@@ -36,7 +36,7 @@ SENTENCES = {
         "pair": "pair", "triple": "triple", "quadruple": "quadruple", "tuple": "tuple",
         "vector": "vector",
         "value noun": "value", "polynomial": "polynomial", "matrix": "matrix", "set noun": "set",
-        "function noun": "function", "sequence": "sequence", "list": "list",
+        "function noun": "function", "list": "list",
     },
     "zh": {
         "value": "证明：答案为 {0}。",
@@ -68,7 +68,7 @@ SENTENCES = {
         "pair": "数对", "triple": "三元组", "quadruple": "四元组", "tuple": "数组",
         "vector": "向量",
         "value noun": "值", "polynomial": "多项式", "matrix": "矩阵", "set noun": "集合",
-        "function noun": "函数", "sequence": "数列", "list": "列表",
+        "function noun": "函数", "list": "列表",
     },
 }  # fmt: skip
 

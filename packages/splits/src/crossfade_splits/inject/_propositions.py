@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from crossfade_splits.inject._known import last
+from crossfade_splits.inject._known import INTERVALS, last
 from crossfade_splits.inject._speaker import RELATIONS, SET_NAMES, TURNED, Speaker, Unreadable, flat
 from crossfade_splits.inject._terms import (
     Binder,
@@ -212,6 +212,9 @@ class Propositions(Speaker):
             word = self._kind(binder.type)
             if not word and binder.type is not None and binder.type.text in SET_NAMES:
                 groups.append(("", [f"{name} ∈ {SET_NAMES[binder.type.text]}"]))
+                continue
+            if binder.type is not None and last(head(binder.type)) in INTERVALS:
+                groups.append(("", [f"{name} ∈ {self.math(binder.type)}"]))
                 continue
             if not word and binder.type is not None:
                 raise Unreadable("a type without a name")

@@ -103,8 +103,6 @@ def _operator(term: Term) -> Term:
         return replace(term, text="*")
     if term.text == "#":
         return Term("app", "", (ident("card"), *term.args))
-    if term.text == "|>.":
-        return term
     return term
 
 

@@ -144,8 +144,8 @@ def _definition(tokens: list[Token], blank: str, source: str, end: int) -> Defin
         whole = parser.at == len(parser.tokens)
     except ParseError:
         whole = False
-    opaque = value is None or value.kind == "opaque"
-    missing = "sorry" in (set(text.split()) if opaque else names(value))
+    readable = value is not None and value.kind != "opaque"
+    missing = "sorry" in (names(value) if value and readable else set(text.split()))
     return Definition(name, binders, typed, value if whole else None, fold(text), missing=missing)
 
 

@@ -18,13 +18,10 @@ ENGLISH = {
     "for some": "{0} for some {1}", "for all": "{0} for all {1}",
     "there are": "for some {1}, {0}", "for each": "for all {1}, {0}",
     "exactly one": "for exactly one {1}, {0}",
-    "with": "{0} with {1}", "empty": "the empty set",
+    "with": "{0} with {1}",
     "case": "{1} if {0}", "cases": "{0}, and {1} otherwise",
-    "where": " where ", "continuous": "{0} is continuous", "infinite": "{0} is infinite",
-    "finite": "{0} is finite", "positive": "{0} is positive", "universe": "all {0}",
     "ℕ": "nonnegative integer", "ℕ+": "positive integer", "ℤ": "integer", "ℝ": "real number",
-    "ℚ": "rational number", "ℂ": "complex number", "of": "{0}", "function": "function",
-    "prod": "the product of {0} over {1}", "sum": "the sum of {0} over {1}", "in": "{0} in {1}",
+    "ℚ": "rational number", "ℂ": "complex number", "function": "function",
     "no": "there are no {1} such that {0}",
 }  # fmt: skip
 
@@ -41,12 +38,9 @@ CHINESE = {
     "for some": "存在 {1} 使得 {0}", "for all": "对所有 {1} 有 {0}",
     "there are": "存在 {1} 使得 {0}", "for each": "对所有 {1} 有 {0}",
     "exactly one": "恰有一个 {1} 使得 {0}",
-    "with": "{0}（{1}）", "empty": "空集", "case": "当 {0} 时为 {1}", "cases": "{0}，否则为 {1}",
-    "where": "，其中 ", "continuous": "{0} 连续", "infinite": "{0} 为无限集",
-    "finite": "{0} 为有限集", "positive": "{0} 为正", "universe": "全体{0}",
+    "with": "{0}（{1}）", "case": "当 {0} 时为 {1}", "cases": "{0}，否则为 {1}",
     "ℕ": "非负整数", "ℕ+": "正整数", "ℤ": "整数", "ℝ": "实数",
-    "ℚ": "有理数", "ℂ": "复数", "of": "{0}", "function": "函数",
-    "prod": "{0} 对 {1} 的乘积", "sum": "{0} 对 {1} 的和", "in": "{0} ∈ {1}",
+    "ℚ": "有理数", "ℂ": "复数", "function": "函数",
     "no": "不存在 {1} 使得 {0}",
 }  # fmt: skip
 

@@ -19,7 +19,7 @@ from crossfade_splits.inject._render import Unreadable
 from crossfade_splits.inject._sentence import write_sentence
 from crossfade_splits.inject._source import read_file
 from crossfade_splits.inject._stated import is_stated, says_answer
-from crossfade_splits.inject._terms import Term, TooLarge, head, is_op, walk
+from crossfade_splits.inject._terms import Term, TooLarge, head, is_op, names, walk
 from crossfade_splits.inject._vocabulary import words
 from crossfade_splits.inject._wording import Wording, read_wording
 
@@ -63,6 +63,10 @@ _COORDINATES = re.compile(
 )
 _STOPPED = re.compile(r"[.?!:;,。？！：；，…](?:[\s$)\]}\"'”’）】*]|\\[\])])*$")
 _DISPLAY = ("$$", "\\]", "}")
+_LONE_LETTER = re.compile(
+    r"\b(?:[Ff]ind|[Ww]hat is|[Dd]etermine|[Cc]ompute|[Ss]olve for|value of)\s+"
+    r"\$?([a-zA-Z])\$?\s*(?=[.?]|$)"
+)
 _PERCENT = re.compile(r"\bpercent|百分", re.I)
 _SUM_OF_LETTERS = re.compile(
     r"(?:find|what is|compute|determine|evaluate)(?: the value of)?\s+"
@@ -215,6 +219,8 @@ def _refused_truth(found: Finding, wording: Wording, prompt: str) -> str:
 def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
     """Whether an unmarked answer is what the wording asks for."""
     role, question = found.role, wording.question.lower()
+    if role == "value" and _another_letter(found.subject, wording.question, prompt):
+        return "wording-differs"
     if role == "lower bound":
         return "" if wording.least and not wording.most else "wording-differs"
     if role == "upper bound":
@@ -229,6 +235,17 @@ def _refused_shape(found: Finding, wording: Wording, prompt: str) -> str:
         letters = free_letters(found.terms[0])
         return "" if all(has_letter(prompt, n) for n in letters) else "wording-differs"
     return ""
+
+
+def _another_letter(subject: Term | None, question: str, prompt: str) -> bool:
+    """Whether x is asked for and the goal gives y, or x^2."""
+    asked = set(_LONE_LETTER.findall(question))
+    if subject is None or not asked:
+        return False
+    if subject.kind == "ident":
+        same = {subject.text, subject.text.swapcase()} & asked
+        return not same and has_letter(prompt, subject.text)
+    return subject.kind == "op" and bool(names(subject) & asked)
 
 
 def _unnamed_tuple(found: Finding) -> bool:

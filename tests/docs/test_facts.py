@@ -7,6 +7,7 @@ import tomllib
 from pathlib import Path
 
 import leaneval.peano
+from crossfade_splits.inject import REASONS, inject
 from crossfade_train.recipe import load_recipe, shipped
 from crossfade_train.run import look, plan
 from leaneval.data._benchmarks import _BENCHMARKS
@@ -101,3 +102,14 @@ def test_the_disk_that_the_study_needs_is_what_a_dry_run_says(tmp_path):
     found = disk.rates.disk(disk.pending)
     said = f"{found.kept:.3g} GB in the end, {found.most:.3g} GB at most"
     assert said in (DOCS / "reproduce.md").read_text()
+
+
+def test_answers_are_injected_as_the_page_shows():
+    page = DOCS / "splits.md"
+    assert cells(page, "| `reason` | means |") == set(REASONS)
+    table = page.read_text().partition("| prompt | Lean | appended |\n|---|---|---|\n")[2]
+    rows = [row.strip("|").split("|") for row in table.partition("\n\n")[0].splitlines()]
+    assert len(rows) >= 6
+    for prompt, target, appended in rows:
+        found = inject(prompt.strip(), target.strip(" `") + " := by sorry")
+        assert found.prompt.removeprefix(prompt.strip()).strip() == appended.strip(), prompt

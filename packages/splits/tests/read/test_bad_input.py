@@ -1,6 +1,7 @@
 """Bad input: a message with rule, value and remedy, and nothing left behind."""
 
 import gzip
+import sys
 
 import polars as pl
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from crossfade_splits.errors import SplitsError
 from crossfade_splits.make import make
 from crossfade_splits.recipe import parse_recipe
+
+DEEP = '{"prompt": ' + "[" * 3000 + "]" * 3000 + "}"
 
 
 def attempt(path, tmp_path, **more):
@@ -62,13 +65,33 @@ def test_empty_pool(tmp_path):
             '{"prompt": NaN}',
             r":3: a line must be one JSON object (NaN is no JSON value; write null)",
         ),
-        ('{"prompt": ' + "[" * 3000 + "]" * 3000 + "}", r":3: a line must be one JSON object"),
+        ('{"prompt": 1e999}', r":3: a line must be one JSON object (error parsing line: Invalid"),
+        pytest.param(DEEP, r":3: a line must be one JSON object (", id="deep"),
     ],
 )
 def test_rows_that_are_not_objects(rows, jsonl, tmp_path, line, message):
     path = jsonl(tmp_path / "p.jsonl", rows(2))
-    path.write_text(path.read_text() + line + "\n")
+    path.write_text(path.read_text() + line + "\n" + path.read_text())
     assert message in attempt(path, tmp_path)
+
+
+@pytest.fixture
+def room():
+    """As much depth as Python has from 3.12 on, whatever its limit says."""
+    usual = sys.getrecursionlimit()
+    sys.setrecursionlimit(20_000)
+    yield
+    sys.setrecursionlimit(usual)
+
+
+@pytest.mark.usefixtures("room")
+def test_a_line_that_python_alone_can_read(rows, jsonl, tmp_path):
+    path = jsonl(tmp_path / "p.jsonl", rows(400))
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([*lines[:250], DEEP, *lines[250:], DEEP]))
+    text = attempt(path, tmp_path)
+    assert ":251: a line must be one JSON object (error parsing line: DepthLimitExceeded" in text
+    assert 'got \'{"prompt": [[[' in text
 
 
 def test_not_utf8(rows, jsonl, tmp_path):

@@ -9,6 +9,7 @@ import codecs
 import gzip
 import io
 import json
+from bisect import bisect_left
 from typing import TYPE_CHECKING, NoReturn
 
 import polars as pl
@@ -26,7 +27,7 @@ def _no_json(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON value; write null")
 
 
-def _bad_line(path: Path, data: bytes, first: int) -> DataError:
+def _bad_line(path: Path, data: bytes, first: int, columns: Sequence[str]) -> DataError:
     """Find the line that made a block unreadable."""
     for number, line in enumerate(data.split(b"\n"), first):
         try:
@@ -35,17 +36,34 @@ def _bad_line(path: Path, data: bytes, first: int) -> DataError:
             what = f"must be UTF-8, got byte {line[error.start]:#04x} at column {error.start + 1}"
             return DataError(f"{path}:{number}: text {what}; convert the file.")
         except (ValueError, RecursionError) as error:
-            shown = line[:60].decode(errors="replace")
-            return DataError(
-                f"{path}:{number}: a line must be one JSON object ({error}), got {shown!r}; "
-                "mend the line or leave it out."
-            )
+            return _no_object(path, number, line, error)
         if not isinstance(value, dict):
             what = f"got {type(value).__name__} {str(value)[:60]!r}"
             return DataError(f"{path}:{number}: a row must be a JSON object, {what}; mend it.")
+    return _outside_limits(path, data.split(b"\n"), first, columns)
+
+
+def _outside_limits(
+    path: Path, lines: list[bytes], first: int, columns: Sequence[str]
+) -> DataError:
+    """Find the line that Python reads and Polars does not: too deep, or a number too great."""
+
+    def failure(count: int) -> pl.exceptions.PolarsError | None:
+        try:
+            parse_lines(b"\n".join(lines[:count]), columns)
+        except pl.exceptions.PolarsError as error:
+            return error
+        return None
+
+    at = bisect_left(range(len(lines) - 1), True, key=lambda at: failure(at + 1) is not None)
+    return _no_object(path, first + at, lines[at], failure(at + 1))
+
+
+def _no_object(path: Path, number: int, line: bytes, error: Exception | None) -> DataError:
+    shown = line[:60].decode(errors="replace")
     return DataError(
-        f"{path}: lines must be JSON objects, those from line {first} to {number} cannot be read "
-        "together; write the file again with a JSON library."
+        f"{path}:{number}: a line must be one JSON object ({error}), got {shown!r}; "
+        "mend the line or leave it out."
     )
 
 
@@ -114,5 +132,5 @@ def jsonl_blocks(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
             try:
                 yield parse_lines(data, columns)
             except pl.exceptions.PolarsError:
-                raise _bad_line(path, data, line) from None
+                raise _bad_line(path, data, line, columns) from None
         line += data.count(b"\n")

@@ -8,6 +8,7 @@ further ado: whatever had been finished is whole, as after `kill -9`.
 
 from __future__ import annotations
 
+import atexit
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ __all__ = ["obeyed"]
 _TICK = 0.5
 """Seconds after which it is seen to that a signal had its effect."""
 _IMPORT = "<frozen importlib._bootstrap>"
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 class _Ended(SystemExit):
@@ -35,15 +37,14 @@ class _Ended(SystemExit):
 def obeyed(patience: float = 60.0) -> Iterator[None]:
     """SIGINT and SIGTERM end what is within in good order, with status 128 + their number.
 
-    Blocks that clean up do so, undisturbed: signals after the first one are ignored. For a command
-    that owns its process, in its main thread.
+    Blocks that clean up do so, undisturbed: signals after the first one are ignored, until the
+    process has ended. Where none came, the earlier handlers are back afterwards. For a command that
+    owns its process, in its main thread.
 
     Args:
         patience: Seconds from the signal until the process ends whatever it is at.
     """
     ending = _Ending(patience)
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, ending.obey)
     try:
         yield
     finally:
@@ -55,20 +56,27 @@ class _Ending:
         self._patience = patience
         self._first: int | None = None
         self._over = False
+        self._earlier = [(number, signal.signal(number, self.obey)) for number in _SIGNALS]
 
     def obey(self, sent: int, frame: FrameType | None) -> None:
+        if self._over:
+            return
         if self._first is None:
             self._first = sent
             threading.Thread(target=self._insist, daemon=True).start()
-        if not (self._over or _cleaning_up() or _importing(frame)):
+        if not (_cleaning_up() or _importing(frame)):
             raise _Ended(128 + self._first)
 
     def close(self) -> None:
         """Nothing is left to end; what comes now must not cut the interpreter's own end short."""
         self._over = True
         if self._first is not None:
-            for number in (signal.SIGINT, signal.SIGTERM):
-                signal.signal(number, signal.SIG_IGN)
+            _ignore()
+            return
+        for number, handler in self._earlier:
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)
+        atexit.unregister(_ignore)  # once, and before what others do there
+        atexit.register(_ignore)
 
     def _insist(self) -> None:
         end = time.monotonic() + self._patience
@@ -77,6 +85,11 @@ class _Ending:
             if not self._over:
                 os.kill(os.getpid(), signal.SIGINT)
         os._exit(128 + (self._first or 0))
+
+
+def _ignore() -> None:
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _cleaning_up() -> bool:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import runpy
-import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -90,9 +89,8 @@ def peano_labels(write: Callable[..., Path]) -> Path:
 @pytest.fixture
 def leaneval(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., Any]]:
+) -> Callable[..., Any]:
     """Runs the command's own `main` in this process, with caches of its own."""
-    handler = signal.getsignal(signal.SIGTERM)
     for name in list(os.environ):
         if name.startswith(("LEANEVAL_", "OPENAI_")) and name != "LEANEVAL_DATA":
             monkeypatch.delenv(name)
@@ -112,8 +110,7 @@ def leaneval(
         said = capsys.readouterr()
         return SimpleNamespace(returncode=status, stdout=said.out, stderr=said.err)
 
-    yield run
-    signal.signal(signal.SIGTERM, handler)
+    return run
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -40,9 +39,8 @@ def process(*words: object) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def leaneval(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Callable[..., SimpleNamespace]]:
+) -> Callable[..., SimpleNamespace]:
     """The command inside this process: no start of Python for each."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
 
     def run(*words: object, columns: int = 80) -> SimpleNamespace:
         monkeypatch.setenv("COLUMNS", str(columns))
@@ -52,9 +50,7 @@ def leaneval(
         out, err = capsys.readouterr()
         return SimpleNamespace(returncode=end.value.code or 0, stdout=out, stderr=err)
 
-    yield run
-    for number, handler in handlers.items():
-        signal.signal(number, handler)
+    return run
 
 
 @pytest.mark.lean

@@ -7,6 +7,8 @@ import time
 
 import pytest
 
+from leaneval.interrupts import obeyed
+
 _COMMAND = """
 import sys
 from leaneval.interrupts import obeyed
@@ -20,6 +22,12 @@ try:
     time.sleep(1)
 except BaseException:
     pass
+print("imported", flush=True)
+"""
+_TAKES_A_WHILE = """
+import pathlib, time
+pathlib.Path("begun").touch()
+time.sleep(1)
 print("imported", flush=True)
 """
 
@@ -44,7 +52,7 @@ def ended(folder, code, patience=60.0, times=1):
 
 @pytest.mark.parametrize("times", [1, 5])
 def test_an_import_is_not_cut_short(tmp_path, times):
-    (tmp_path / "library.py").write_text(_SWALLOWS)
+    (tmp_path / "library.py").write_text(_TAKES_A_WHILE)
     code = "import sys; sys.path.insert(0, ''); import library, time; time.sleep(60); print('lost')"
     assert ended(tmp_path, code, times=times) == (130, ["imported"])
 
@@ -60,7 +68,9 @@ def test_a_signal_that_a_library_swallows_is_raised_again(tmp_path):
     assert ended(tmp_path, code) == (130, ["imported"])
 
 
-def test_cleaning_up_is_not_cut_short(tmp_path):
+@pytest.mark.parametrize(("then", "status"), [("raise", 130), ("raise RuntimeError from error", 1)])
+def test_cleaning_up_is_not_cut_short(tmp_path, then, status):
+    """An error met there is no end in good order, and is not hidden behind one."""
     code = """
 import contextlib, pathlib, time
 
@@ -79,14 +89,13 @@ try:
 except BaseException as error:
     time.sleep(1)
     print("told", flush=True)
-    raise RuntimeError from error
+    THEN
 finally:
     time.sleep(1)
     print("clean", flush=True)
 """
-    status, said = ended(tmp_path, code, times=5)
-    assert said == ["gone", "told", "clean"]
-    assert status != 0
+    found = ended(tmp_path, code.replace("THEN", then), times=5)
+    assert found == (status, ["gone", "told", "clean"])
 
 
 def test_cleaning_up_that_never_ends_does(tmp_path):
@@ -115,3 +124,30 @@ pathlib.Path("begun").touch()
 time.sleep(60)
 """
     assert ended(tmp_path, code, times=12) == (130, [])
+
+
+@pytest.mark.parametrize("where", ["atexit.register(end)", "builtins.late = Late()"])
+def test_a_first_signal_while_python_itself_ends_changes_nothing(tmp_path, where):
+    code = """
+import atexit, builtins, os, time
+
+def end(mkdir=os.mkdir, sleep=time.sleep, write=os.write):
+    mkdir("begun")
+    sleep(0.5)
+    write(1, b"done")
+
+class Late:
+    def __del__(self, end=end):
+        end()
+
+WHERE
+"""
+    assert ended(tmp_path, code.replace("WHERE", where), times=3) == (0, ["done"])
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_without_a_signal_the_earlier_handlers_are_back(number):
+    before = signal.getsignal(number)
+    with obeyed():
+        assert signal.getsignal(number) != before
+    assert signal.getsignal(number) == before

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shutil
-import tempfile
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from crossfade_splits.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import polars as pl
 
@@ -42,6 +42,14 @@ def _appear(folder: Path, out: Path) -> None:
         ) from None
 
 
+def _begin(work: Path, out: Path) -> None:
+    try:
+        work.parent.mkdir(parents=True, exist_ok=True)
+        work.mkdir(mode=0o700)
+    except OSError as error:
+        raise UsageError(f"The output folder must be writable: {out}: {error}.") from None
+
+
 @contextmanager
 def staged(out: Path) -> Iterator[tuple[Path, Path]]:
     """Give a folder to fill and a scratch folder; the first becomes `out` if all goes well.
@@ -54,12 +62,9 @@ def staged(out: Path) -> Iterator[tuple[Path, Path]]:
         raise UsageError(
             f"The output folder must not exist, {out} does; remove it or name another."
         )
-    try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        work = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    except OSError as error:
-        raise UsageError(f"The output folder must be writable: {out}: {error}.") from None
-    try:
+    work = out.parent / f".{out.name}-{secrets.token_hex(8)}"
+    try:  # from before there is anything to remove: a signal may come between any two lines
+        _begin(work, out)
         for name in ("result", "scratch"):
             (work / name).mkdir()
         yield work / "result", work / "scratch"

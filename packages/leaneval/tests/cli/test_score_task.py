@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,9 +34,9 @@ metadata:
 @pytest.fixture
 def score(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Runs `leaneval score` on two rollouts of one problem, as a task's file says."""
+    for name in [name for name in os.environ if name.startswith("LEANEVAL_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("LEANEVAL_CACHE", "off")
-    for name in ("CHECKER", "JUDGE", "K", "REPEATS"):
-        monkeypatch.delenv(f"LEANEVAL_{name}", raising=False)
 
     def run(*words: str) -> Any:
         (tmp_path / "sums.jsonl").write_text(json.dumps(SUM) + "\n")

@@ -28,7 +28,7 @@ async def test_a_wrong_key_is_told_at_the_start(endpoint, judge, reply):
     assert not endpoint.requests
 
 
-async def test_a_dead_address_is_told_at_the_start(endpoint, judge, monkeypatch):
+async def test_a_dead_address_is_told_at_the_start(endpoint, judge):
     await endpoint.stop()
     started = time.monotonic()
     with pytest.raises(UnavailableError, match="does not answer"):

@@ -109,7 +109,7 @@ async def test_a_start_that_fails_by_a_fault_of_ours_hangs_nobody() -> None:
 @pytest.mark.slow
 async def test_killing_workers_all_along_loses_nothing(pool: Pool) -> None:
     claims = [claim(f"(b{n} : Nat) : Eq b{n} {'b' if n % 3 else 'c'}{n}") for n in range(600)]
-    async with pool(workers=2, batch_size=20) as checker:
+    async with asyncio.timeout(300), pool(workers=2, batch_size=20) as checker:
         answers = [asyncio.ensure_future(checker.check(claim)) for claim in claims]
         for kill in range(4):
             # between two, some are answered: else one statement could die each time, of our doing

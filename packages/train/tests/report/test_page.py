@@ -101,7 +101,7 @@ def test_the_studys_numbers_stand_beside_and_are_marked_as_another_instruments(t
     assert "compare orders, not values" in text
 
 
-def test_the_mechanism_stands_beside_the_numbers(text: str):
+def test_the_share_without_spread_stands_beside_the_numbers(text: str):
     assert "not that one causes the other" in text.replace("\\", "")
     assert "| sft+grpo@0 | 30.0 | 50.0 |" in text
 

@@ -52,6 +52,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> _ByFolder:
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """One for each core that we may use, as far as memory goes; 0 (none) for a few tests."""
+    if told := os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return int(told)
     few = any(config.getoption(name, None) not in (None, False, "", "fd") for name in _ALONE)
     if few or _files(config) < _WORTH_IT:
         return 0

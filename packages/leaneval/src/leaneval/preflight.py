@@ -27,18 +27,21 @@ _FORMAL = frozenset({"defeq", "beq", "both"})
 
 
 @lru_cache(maxsize=32)
-def preflight(settings: Settings, profile: Profile) -> None:
+def preflight(settings: Settings, profile: Profile) -> bool:
     """Try checker and judge on statements with known answers; once a process.
 
     Args:
         settings: The run's.
         profile: Gives the control statements.
 
+    Returns:
+        Whether the judge, if there is one, tells a statement from a tautology; else it is warned.
+
     Raises:
         UsageError: A spec string names nothing that exists.
         UnavailableError: Checker or judge cannot work here, or gives a wrong answer.
     """
-    run(_preflight(settings, profile))
+    return run(_preflight(settings, profile))
 
 
 def require_references(problems: Iterable[Problem], settings: Settings) -> None:
@@ -60,11 +63,10 @@ def require_references(problems: Iterable[Problem], settings: Settings) -> None:
                 raise DataError(f"problem {problem.id!r}: {error}") from error
 
 
-async def _preflight(settings: Settings, profile: Profile) -> None:
+async def _preflight(settings: Settings, profile: Profile) -> bool:
     async with instruments(settings, profile) as (checker, judge):
         await try_checker(checker, profile)
-        if judge is not None:
-            await _try_judge(judge, profile, settings.threshold)
+        return judge is None or await _try_judge(judge, profile, settings.threshold)
 
 
 async def try_checker(checker: Checker, profile: Profile) -> None:
@@ -90,7 +92,12 @@ async def try_checker(checker: Checker, profile: Profile) -> None:
             )
 
 
-async def _try_judge(judge: Judge, profile: Profile, threshold: float) -> None:
+async def _try_judge(judge: Judge, profile: Profile, threshold: float) -> bool:
+    """Whether it tells the control problem's statement from a tautology.
+
+    Raises:
+        UnavailableError: It gives no score.
+    """
     problem = profile.control_problem
     same, other = await asyncio.gather(
         judge.score(problem, profile.control), judge.score(problem, profile.control_wrong)
@@ -101,9 +108,11 @@ async def _try_judge(judge: Judge, profile: Profile, threshold: float) -> None:
                 f"preflight: the judge {judge.spec!r} gave no score for a control statement: "
                 f"{score.reason}. `leaneval doctor` shows what works here."
             )
-    if (same.value or 0.0) < threshold or (other.value or 0.0) >= threshold:
+    tells = (same.value or 0.0) >= threshold > (other.value or 0.0)
+    if not tells:
         logger.warning(
             "preflight: judge %r scores the reference against itself %s and a tautology %s "
             "(threshold %s); its scores may mean little",
             judge.spec, same.value, other.value, threshold,
         )  # fmt: skip
+    return tells

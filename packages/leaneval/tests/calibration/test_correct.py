@@ -1,5 +1,7 @@
 """S@k corrected for a judge's error: closed cases, what is missing, and simulations."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -7,6 +9,7 @@ from leaneval.calibration import Judged, calibrate, correct, read_labels
 from leaneval.calibration._resamples import Resamples
 from leaneval.errors import UsageError
 from leaneval.metrics import pass_at_k
+from leaneval.types import Score
 
 QUICK = 500
 
@@ -130,6 +133,16 @@ def test_a_run_with_much_missing_has_intervals_and_no_points(measured, condition
     found = correct(condition(scarce), *judge, resamples=QUICK)
     assert not np.isnan(found.rows[0].corrected.value), "less than 0.5 %"
     assert "run: 0.1% of the rollouts are missing" in " ".join(found.warnings)
+
+
+def test_what_a_second_judge_lacks_is_not_missing_here(measured, condition):
+    run = condition(SCORES * 4, judge="both:llm:m")
+    for sample in run.runs[0].samples.values():
+        lacking = (replace(d, second=Score(None, "", "beq")) for d in sample.duals)
+        object.__setattr__(sample, "duals", tuple(lacking))
+    found = correct(run, *measured(1_900, 100, 100, 1_900), resamples=QUICK)
+    assert not np.isnan(found.rows[0].corrected.value)
+    assert "are missing" not in " ".join(found.warnings)
 
 
 def test_labels_without_an_answer_widen_and_take_the_point_away(measured, condition):

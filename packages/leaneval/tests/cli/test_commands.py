@@ -142,6 +142,20 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path):
     assert child.returncode == 1, "as every command of click's ends then"
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_full_disk_behind_standard_output_is_a_message_and_no_verdict():
+    environment = {**os.environ, "LEANEVAL_CACHE": "off"}
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "leaneval", "check", "-", "--json"],
+            input=rows(GOOD), env=environment, stdout=full, stderr=subprocess.PIPE,
+            text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 2
+    assert "standard output must be a file" in " ".join(done.stderr.split())
+    assert "Traceback" not in done.stderr
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_a_file_that_may_not_be_read_is_named(tmp_path: Path):
     file = tmp_path / "a.lean"

@@ -187,8 +187,10 @@ def test_a_field_of_another_type_is_refused(
 
 def test_another_encoding_is_said(tmp_path: Path) -> None:
     path = tmp_path / "mine.jsonl"
-    path.write_bytes('{"id": "Größe"}\n'.encode("latin-1"))
-    with pytest.raises(DataError, match=r"row 1: must be UTF-8, .* Save it so"):
+    good = b'{"id": "a%d", "informal": "i", "reference": "theorem a : 1 = 1"}\n'
+    rows = b"".join(good % number for number in range(29))
+    path.write_bytes(rows + '{"id": "Größe"}\n'.encode("latin-1") + good % 30)
+    with pytest.raises(DataError, match=r"row 30: must be UTF-8, .* Save it so"):
         benchmark(str(path))
 
 

@@ -8,6 +8,8 @@ import pytest
 
 from leaneval.errors import UsageError
 from leaneval.judges._llm import LlmJudge
+from leaneval.preflight import preflight
+from leaneval.profile import PEANO
 
 
 async def test_a_score_with_its_reason(endpoint, judge, ask, statement):
@@ -222,3 +224,17 @@ async def test_prose_from_a_cancelled_run_leaves_nothing_behind(
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+@pytest.mark.lean
+@pytest.mark.parametrize("fooled", [True, False])
+async def test_preflight_tells_whether_the_judge_falls_for_a_tautology(
+    endpoint, reply, graded_reply, settings, fooled
+):
+    def answer(body):
+        right = PEANO.control.signature in json.loads(body["messages"][1]["content"])["candidate"]
+        return reply(body=graded_reply(1.0 if right or fooled else 0.1))
+
+    endpoint.default = answer
+    asked = settings(checker="embedded", threshold=0.5 + 0.1 * fooled)  # preflight remembers
+    assert await asyncio.to_thread(preflight, asked, PEANO) is not fooled

@@ -142,6 +142,7 @@ async def test_a_server_without_the_library_is_found_out_at_the_start(kimina_ser
         "kimina:http://[::1",
         "kimina:http://host:port",
         "kimina:host:99999",
+        "kimina:http://u:secret@host:99999",
     ],
 )
 def test_a_spec_without_a_servers_url_is_refused(spec: str) -> None:

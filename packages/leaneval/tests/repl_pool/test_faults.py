@@ -95,15 +95,21 @@ async def test_a_repl_killed_by_a_stranger_costs_nobody_a_verdict(
 
 
 async def test_a_start_that_fails_by_a_fault_of_ours_hangs_nobody() -> None:
+    closed = []
+
     class Broken:
         async def start(self) -> None:
             raise RuntimeError("a fault of ours")
+
+        async def close(self) -> None:
+            closed.append(self)
 
     pool = ReplPool(Broken, 1)
     for _ in range(2):
         with pytest.raises(RuntimeError, match="a fault of ours"):
             await asyncio.wait_for(pool.run([ODD_ONE], 1.0), 5)
     await pool.close()
+    assert len(closed) == 2, "a process that was begun ends"
 
 
 @pytest.mark.slow

@@ -189,3 +189,22 @@ def test_a_bad_request_is_refused_in_words(
     done = CliRunner().invoke(app, ["report", *(word.format(**runs) for word in words)])
     assert isinstance(done.exception, LeanevalError)
     assert says in str(done.exception)
+
+
+def test_models_of_one_name_are_not_told_as_one(runs, changed):
+    models = [f"/home/me/{name}/step_100/huggingface" for name in "ab"]
+    copies = [changed(name, model=model) for name, model in zip(runs, models, strict=True)]
+    found = report(conditions(*copies), "t", plotted=False)
+    differ = table(found, "not the same for all").rows
+    shown = [value for name, _, value in differ if name == "model"]
+    assert shown == ["a/step_100/huggingface", "b/step_100/huggingface"]
+
+
+def test_a_served_judges_folder_is_not_published(runs, changed):
+    judge = "llm:/home/me/models/judge-7b"
+    copy = changed("worse", judge=judge, judge_identity=f"{judge} at http://h/v1, prompt p")
+    found = report(conditions(copy), "t", plotted=False)
+    told = dict(table(found, "the same for all").rows)
+    assert told["judge"] == "llm:judge-7b"
+    assert told["judge's identity"] == "llm:judge-7b at http://h/v1, prompt p"
+    assert "/home/me" not in found.lead

@@ -16,7 +16,7 @@ from leaneval.errors import DataError, UsageError
 from leaneval.measure import measure
 from leaneval.metrics import missing_share
 from leaneval.profile import PEANO
-from leaneval.results import beside, dual_of, read_run, without_folders, write_run
+from leaneval.results import beside, dual_of, read_run, told_apart, without_folders, write_run
 from leaneval.samples import read_samples
 from leaneval.settings import Settings
 from leaneval.summary import summarise
@@ -244,3 +244,19 @@ def test_no_file_is_a_wrong_request(tmp_path: Path):
 )
 def test_a_report_names_models_and_checkers_without_folders(name: str, shown: str):
     assert without_folders(name) == shown
+
+
+@pytest.mark.parametrize(
+    ("names", "shown"),
+    [
+        (["/exp/a/model", "/exp/b/model"], ["a/model", "b/model"]),
+        (["/e/a/step_1/hf", "/e/b/step_1/hf"], ["a/step_1/hf", "b/step_1/hf"]),
+        (["project:/a/lean", "project:/b/lean"], ["project:a/lean", "project:b/lean"]),
+        (["/a/m", "a/m"], ["m", "a/m"]),
+        (["/a/m", "/a//m"], ["/a/m", "/a//m"]),
+        (["/a/m", "/a/m", "n"], ["m", "m", "n"]),
+    ],
+)
+def test_what_differs_by_its_folders_alone_stays_apart(names: list[str], shown: list[str]):
+    short = told_apart(names)
+    assert [short[name] for name in names] == shown

@@ -124,8 +124,9 @@ def test_a_reference_that_a_formal_judge_cannot_read_ends_it_before_generation(
     manager: Callable[..., Any], own_task: Callable[..., str], problems: list[dict[str, Any]]
 ) -> None:
     rows = [*problems, problems[0] | {"id": "bare", "reference": "Eq (add a b) (add b a)"}]
-    load = manager(own_task(rows, judge="defeq"), preflight=False).load
+    load = manager(own_task(rows, judge="defeq")).load
     with pytest.raises(DataError, match=r"problem 'bare': reference .* declares no theorem"):
         load(["mine"])
-    model_judged = manager(own_task(rows, judge="llm:m"), preflight=False).load(["mine"])
-    assert len(model_judged["tasks"]["mine"].eval_docs) == 3
+    for judge in ("llm:m", "defeq"):
+        untried = manager(own_task(rows, judge=judge), preflight=False).load(["mine"])
+        assert len(untried["tasks"]["mine"].eval_docs) == 3

@@ -74,7 +74,6 @@ def ask(
 
     Raises:
         UsageError: The spec names no judge, `none`, or one whose needs the labels do not meet.
-        DataError: A reference holds no theorem.
         UnavailableError: Checker or judge cannot start.
     """
     spec = settings.judge

@@ -21,12 +21,12 @@ from leaneval.calibration._moments import MOST_K
 from leaneval.calibration._rates import rates
 from leaneval.calibration._tally import tally_of
 from leaneval.errors import UsageError
-from leaneval.metrics import POINT_LIMIT, missing_share, usable_k
+from leaneval.metrics import POINT_LIMIT, outcome, usable_k
 from leaneval.results import common
 from leaneval.statistics import RESAMPLES, SEED, Bootstrap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from leaneval.calibration._calibration import Calibration
     from leaneval.calibration._resamples import Resamples
@@ -92,9 +92,7 @@ def correct(
     tallies = [[[tally_of(run, i, used, best=best) for i in ids] for run in condition.runs]
                for best in (False, True)]  # fmt: skip
     corners = list(rates(calibration, labels, resamples, seed))
-    missing = 0.0 if settings.protocol == "study" else missing_share(
-        run.samples[i].duals for run in condition.runs for i in ids
-    )  # fmt: skip
+    missing = _missing_share(condition, ids)
     told = Told(missing < POINT_LIMIT, calibration.coverage > 1 - POINT_LIMIT)
     bootstrap = Bootstrap(len(condition.runs), len(ids), resamples, seed)
     least = min(t.rollouts for rows in tallies[0] for t in rows)
@@ -126,6 +124,17 @@ def _demand_both_classes(calibration: Calibration) -> None:
             "a correction needs labelled statements of both kinds, to measure sensitivity on the "
             f"right ones and specificity on the wrong ones; people found all {what}. Label more."
         )
+
+
+def _missing_share(condition: Condition, problems: Sequence[str]) -> float:
+    """The share of rollouts that this judge's S@k lacks, whatever a second judge has."""
+    outcomes = [
+        outcome(dual, run.settings)
+        for run in condition.runs
+        for problem in problems
+        for dual in run.samples[problem].duals
+    ]
+    return sum(None in one for one in outcomes) / len(outcomes)
 
 
 def _missing(condition: Condition, share: float) -> list[str]:

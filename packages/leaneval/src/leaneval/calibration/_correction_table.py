@@ -56,7 +56,10 @@ def _correction_notes(found: Correction) -> Iterator[str]:
             "guessing, and S@k open between 0 and C@k."
         )
     if any(row.says_nothing for row in found.rows):
-        yield "An interval from 0 to C@k tells nothing: the labels are too few. Label more."
+        yield (
+            "An interval from 0 to C@k tells nothing: the labels are too few, or too much of the "
+            "run is missing. Label more, or score it again."
+        )
     if any(not 0 <= row.raw <= row.compiles.value for row in found.rows if not isnan(row.raw)):
         yield "An estimate outside [0, C@k] is set to its end; --json has it as it was."
     yield from found.warnings

@@ -63,7 +63,7 @@ def _commonest_fault(judged: Judged) -> str:
     """Why a score is missing, in the words that most statements without an answer have."""
     without = np.isnan(judged.passes) & ~judged.outside
     faults = Counter(judged.reasons[place] for place in np.flatnonzero(without))
-    return faults.most_common(1)[0][0][:_REASON] or "no reason is on file."
+    return _cut(faults.most_common(1)[0][0]) or "no reason is on file."
 
 
 def _no_curve(c: Calibration) -> str:

@@ -1,13 +1,14 @@
 """The `leaneval` command: check statements, score rollouts, read results, say what works here.
 
-Exit status: 0 done (for `check`: all compile), 1 some statements do not compile, 2 bad request or
-something could not be checked, 130 interrupted, 143 terminated: what was checked by then is in the
-cache, and the same command goes on from there. Results go to standard output, everything else to
-standard error.
+Exit status: 0 done (for `check`: all compile), 1 some statements do not compile (`doctor`: the
+checker does not work), 2 bad request or something could not be checked, 130 interrupted, 143
+terminated: what was checked by then is in the cache, and the same command goes on from there.
+Results go to standard output, everything else to standard error.
 """
 
 from __future__ import annotations
 
+import errno
 import io
 import sys
 from typing import Annotated
@@ -62,11 +63,11 @@ def main() -> None:
     except LeanevalError as error:
         _complain(str(error))
     except OSError as error:
-        if error.filename is None:
+        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
             raise
         _complain(
-            f"{error.filename} must be a file or folder that can be used, got {error.strerror}: "
-            "see to its permissions and its disk, or name another"
+            f"{error.filename or 'standard output'} must be a file or folder that can be used, "
+            f"got {error.strerror}: see to its permissions and its disk, or name another"
         )
 
 

@@ -204,7 +204,7 @@ def _show(found: Study, out: Path | None, *, as_json: bool, as_markdown: bool) -
     from leaneval.page import markdown, show, write
 
     if as_json:
-        sys.stdout.write(json.dumps(to_json(found), ensure_ascii=False, indent=2) + "\n")
+        sys.stdout.write(json.dumps(to_json(found), indent=2) + "\n")
     elif as_markdown:
         sys.stdout.write(markdown(page(found, plotted=False)))
     else:

@@ -95,7 +95,7 @@ async def _check(
                 kinds.append(verdict.kind)
                 if table is None:
                     shown = row(item.id, verdict) | {"flags": flags}
-                    sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
+                    sys.stdout.write(json.dumps(shown) + "\n")
                 else:
                     table.add_row(*_cells(item.id, verdict, flags or ()))
         where = f"checker {lean.spec} ({lean.toolchain.key}; cage: {lean.cage})"
@@ -113,7 +113,7 @@ async def _health_of(
     def show(found: Health) -> None:
         if as_json:
             more = {"migrated": found.migrated, "as_published": str(found.published.kind)}
-            line = json.dumps(row(found.id, found.verdict) | more, ensure_ascii=False)
+            line = json.dumps(row(found.id, found.verdict) | more)
             sys.stdout.write(line + "\n")
         elif not found.verdict.compiles:
             table.add_row(*_cells(found.id, found.verdict))

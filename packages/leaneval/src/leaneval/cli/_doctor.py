@@ -143,8 +143,12 @@ def _try_judge(settings: Settings, judge: str) -> str:
     from leaneval.preflight import preflight
 
     profile = options.profile_for(settings.checker, settings.preamble)
-    preflight(settings.model_copy(update={"judge": judge}), profile)
-    return "tells a statement from a tautology"
+    tells = preflight(settings.model_copy(update={"judge": judge}), profile)
+    return (
+        "tells a statement from a tautology"
+        if tells
+        else "scores, but does not tell a statement from a tautology"
+    )
 
 
 def _data() -> Iterator[Finding]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from leaneval.results import without_folders
 from leaneval.statistics import wilson
 from leaneval.tables import Table
 
@@ -51,7 +52,8 @@ def _rules(found: Comparison) -> str:
         for start, sentence in _MEANINGS.items()
         if any(metric.startswith(start) for metric in found.metrics)
     )
-    return f"{told}Protocol {settings.protocol}; judge {settings.judge}, passing from {passes}."
+    judge = without_folders(settings.judge)
+    return f"{told}Protocol {settings.protocol}; judge {judge}, passing from {passes}."
 
 
 def _cells(one: Measured, metrics: Sequence[str]) -> list[str]:

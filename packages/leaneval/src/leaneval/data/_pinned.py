@@ -17,7 +17,7 @@ import tarfile
 import tempfile
 import time
 import zlib
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -234,10 +234,13 @@ def _download(url: str, target: Path) -> None:
 
 
 def _stream(url: str, target: Path) -> None:
-    with (
-        httpx.stream("GET", url, follow_redirects=True, timeout=_TIMEOUT) as response,
-        target.open("wb") as file,
-    ):
+    with ExitStack() as opened:
+        try:
+            asked = httpx.stream("GET", url, follow_redirects=True, timeout=_TIMEOUT)
+            response = opened.enter_context(asked)
+        except OSError as error:  # certificates that cannot be read; the disk has no part in it
+            raise UnavailableError(f"{url} could not be fetched: {error}. {_REMEDY}") from error
+        file = opened.enter_context(target.open("wb"))
         response.raise_for_status()
         for block in response.iter_bytes():
             file.write(block)

@@ -70,7 +70,7 @@ def problems_of(
 
 def json_lines(path: Path) -> Iterator[Any]:
     """The rows of a JSON lines file."""
-    with path.open(encoding="utf-8-sig") as file:
-        for line in file:
+    with path.open("rb") as file:
+        for number, line in enumerate(file):
             if line.strip():
-                yield json.loads(line)
+                yield json.loads(line.decode("utf-8" if number else "utf-8-sig"))

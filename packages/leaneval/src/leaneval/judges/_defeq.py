@@ -51,7 +51,7 @@ class DefeqJudge:
     @property
     def identity(self) -> str:
         """The rule and the toolchain that decides it."""
-        return f"{SPEC} ({_GOAL} by {_PROOF}), {self._checker.toolchain.key}"
+        return f"{SPEC} ({_GOAL} by {_PROOF}, open at a limit), {self._checker.toolchain.key}"
 
     async def score(self, problem: Problem, statement: Statement) -> Score:
         """1.0 where a reference matches, 0.0 if none does, None if one stays open or is no theorem.

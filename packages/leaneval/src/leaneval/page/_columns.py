@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from leaneval.metrics import outcome
-from leaneval.results import without_folders
+from leaneval.results import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -96,9 +96,8 @@ def _head(
     runs: Sequence[tuple[str, str, Run]], problems: dict[str, Problem], rows: Sequence[Row]
 ) -> dict[str, Any]:
     tags, rules, verdicts, flags = Names(), Names(""), Names(), Names(())
-    told = [
-        [name, seed, without_folders(run.model), run.settings.protocol] for name, seed, run in runs
-    ]
+    models = told_apart(run.model for _, _, run in runs)
+    told = [[name, seed, models[run.model], run.settings.protocol] for name, seed, run in runs]
     return {
         "task": runs[0][2].task if runs else "",
         "runs": told,

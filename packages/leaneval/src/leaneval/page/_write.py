@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from leaneval._files import whole
@@ -18,13 +19,16 @@ _RENDERINGS = {".html": html, ".htm": html, ".md": markdown, ".markdown": markdo
 
 
 def require_writable(out: Path) -> None:
-    """Refuse a file that `write` would refuse by its name alone, before anything is computed.
+    """Refuse a file that `write` would refuse, before anything is computed.
 
     Raises:
-        UsageError: Its folder does not exist, or its suffix is neither `.html` nor `.md`.
+        UsageError: Its folder does not exist or takes no files, or its suffix is neither `.html`
+            nor `.md`.
     """
     if not out.parent.is_dir():
         raise UsageError(f"a report must be in a folder that exists, got {out}. Make {out.parent}.")
+    if not os.access(out.parent, os.W_OK):
+        raise UsageError(f"a report's folder must take files, got {out.parent}. Name another.")
     if out.suffix.lower() not in _RENDERINGS:
         raise UsageError(f"a report's file must end in .html or .md, got {out.name!r}. Name it so.")
 

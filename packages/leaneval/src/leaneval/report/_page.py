@@ -19,6 +19,7 @@ from leaneval.report._results import (
     verdict_tables,
 )
 from leaneval.report._series import plots
+from leaneval.results import without_folders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -73,7 +74,7 @@ def lead(found: Numbers) -> str:
     return (
         f"{found.shared.task}: {len(found.shared.problems):,} problems, {found.shared.repeats} "
         f"rollouts each, {len(found.conditions)} conditions; protocol {run.settings.protocol}, "
-        f"{toolchain}, judge {run.info.get('judge') or run.settings.judge}."
+        f"{toolchain}, judge {without_folders(run.info.get('judge') or run.settings.judge)}."
     )
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from leaneval.comparison import conditions_table
 from leaneval.report._numbers import coverage, duals_of, verdicts_of
 from leaneval.report._words import share, value_of
-from leaneval.results import without_folders
+from leaneval.results import told_apart, without_folders
 from leaneval.tables import Table
 from leaneval.types import VerdictKind
 
@@ -104,21 +104,29 @@ _PROPERTIES: dict[str, Callable[[Run], Any]] = {
     "task": lambda run: run.task,
     "protocol": lambda run: run.settings.protocol,
     "gate": lambda run: run.info.get("gate"),
-    "checker": lambda run: without_folders(run.settings.checker),
+    "checker": lambda run: run.settings.checker,
     "toolchain": lambda run: run.info.get("toolchain"),
     "cage": lambda run: run.info.get("cage"),
     "time limit, seconds": lambda run: run.settings.time_limit,
     "judge": lambda run: run.info.get("judge") or run.settings.judge,
-    "judge's identity": lambda run: run.info.get("judge_identity"),
+    "judge's identity": lambda run: _identity(run),
     "scores are a lower bound": lambda run: _yes(run.info.get("scores_are_a_lower_bound")),
     "threshold": lambda run: run.settings.threshold,
     "rollouts a problem": lambda run: run.settings.repeats,
     "flags by": lambda run: run.info.get("flag_tactics"),
     "leaneval": lambda run: run.info.get("leaneval"),
-    "model": lambda run: without_folders(run.model),
+    "model": lambda run: run.model,
 }
 _OWN = frozenset({"model"})
 """Differ by design."""
+_PATHS = frozenset({"checker", "judge", "model"})
+"""May be paths of the machine that the run ran on."""
+
+
+def _identity(run: Run) -> str:
+    """A served model's name may be a path, and stands in its judge's identity."""
+    judge = str(run.info.get("judge") or run.settings.judge)
+    return str(run.info.get("judge_identity") or "").replace(judge, without_folders(judge))
 
 
 def instrument_tables(numbers: Numbers) -> list[Table]:
@@ -127,13 +135,15 @@ def instrument_tables(numbers: Numbers) -> list[Table]:
     rows: list[tuple[str, str, str]] = []
     for name, read in _PROPERTIES.items():
         found = {c.name: _of_runs(c, read) for c in numbers.conditions}
-        values = set(found.values())
+        values = {value for several in found.values() for value in several}
         if values == {""}:
             continue
-        if len(values) == 1:
-            same.append((name, values.pop()))
+        short = told_apart(values) if name in _PATHS else {value: value for value in values}
+        shown = {c: "; ".join(short[value] for value in several) for c, several in found.items()}
+        if len(set(found.values())) == 1:
+            same.append((name, next(iter(shown.values()))))
         else:
-            rows += [(name, condition, value) for condition, value in found.items()]
+            rows += [(name, condition, value) for condition, value in shown.items()]
     rows.sort(key=lambda row: row[0] in _OWN)
     tables = [Table("the same for all conditions", ("property", "value"), tuple(same), words=2)]
     if rows:
@@ -142,8 +152,8 @@ def instrument_tables(numbers: Numbers) -> list[Table]:
     return tables
 
 
-def _of_runs(condition: Condition, read: Callable[[Run], Any]) -> str:
-    return "; ".join(dict.fromkeys(value_of(read(run)) for run in condition.runs))
+def _of_runs(condition: Condition, read: Callable[[Run], Any]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(value_of(read(run)) for run in condition.runs))
 
 
 def verdict_tables(numbers: Numbers) -> list[Table]:

@@ -6,7 +6,7 @@ from leaneval.results._arguments import read_conditions
 from leaneval.results._beside import beside
 from leaneval.results._duals import dual_of
 from leaneval.results._index import Entry, read_index, write_index
-from leaneval.results._published import without_folders
+from leaneval.results._published import told_apart, without_folders
 from leaneval.results._read import read_run
 from leaneval.results._shared import Shared, common
 from leaneval.results._tabulate import Bounds, tabulate
@@ -27,6 +27,7 @@ __all__ = [
     "read_index",
     "read_run",
     "tabulate",
+    "told_apart",
     "without_folders",
     "write_index",
     "write_run",

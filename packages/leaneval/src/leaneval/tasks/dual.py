@@ -73,8 +73,8 @@ class DualTask(ConfigurableTask):  # type: ignore[misc]
         """Get the problems, and try checker and judge; takes nothing from `dataset_kwargs`."""
         plan = self.plan
         problems = benchmark(plan.benchmark)
-        require_references(problems, plan.settings)
         if plan.settings.preflight:
+            require_references(problems, plan.settings)
             _try(plan)
         rows = [document(problem, plan.profile) for problem in problems]
         self.dataset = {SPLIT: Dataset.from_list(rows)}

@@ -129,8 +129,9 @@ def server_url(argument: str | None) -> str:
     text = argument or ""
     parts = address(text if "://" in text else f"http://{text}")
     if parts is None:
+        shown = "one with a password" if "@" in text else repr(argument)
         raise UsageError(
-            f"checker `kimina:URL` must name a Kimina Lean Server, got {argument!r}: "
+            f"checker `kimina:URL` must name a Kimina Lean Server, got {shown}: "
             "kimina:http://localhost:8000, say"
         )
     if parts.username or parts.password or parts.query:

@@ -8,6 +8,7 @@ need not. Time spent waiting for a worker is reported apart (`Outcome.waited`).
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import deque
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from leaneval.checkers.repl._worker import ReplWorker
     from leaneval.types import Claim
 
+logger = logging.getLogger("lm_eval.leaneval")
 
 _WORTH_A_SPARE = 8
 """Commands after which a run is taken for one that will want a spare."""
@@ -130,6 +132,7 @@ class ReplPool:
             await worker.start()
         except Exception as error:  # whatever it is, somebody waits to be told
             self._refuse(error)
+            await worker.close()
             return
         finally:
             self._starting -= 1
@@ -144,6 +147,7 @@ class ReplPool:
             if not wanted.done():
                 wanted.set_exception(error)
                 return
+        logger.info("a REPL did not start, and nobody waits for it: %s", error)
 
     def _in_background(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

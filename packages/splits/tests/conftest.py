@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import zlib
 from pathlib import Path
 
 import pytest
@@ -59,6 +60,19 @@ def rows():
 @pytest.fixture
 def jsonl():
     return write_jsonl
+
+
+@pytest.fixture
+def damaged():
+    """Write rows as gzip whose stream goes on with what is none."""
+
+    def write(path: Path, rows: list[dict[str, object]]) -> Path:
+        stream = zlib.compressobj(wbits=31)
+        packed = stream.compress("".join(json.dumps(r) + "\n" for r in rows).encode())
+        path.write_bytes(packed + stream.flush(zlib.Z_FULL_FLUSH) + b"\x07" * 16)
+        return path
+
+    return write
 
 
 @pytest.fixture

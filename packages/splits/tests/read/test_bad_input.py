@@ -1,13 +1,16 @@
 """Bad input: a message with rule, value and remedy, and nothing left behind."""
 
 import gzip
+import json
 import sys
+from pathlib import Path
 
 import polars as pl
 import pytest
 
 from crossfade_splits.errors import SplitsError
 from crossfade_splits.make import make
+from crossfade_splits.read._arrow import _holds_bytes
 from crossfade_splits.recipe import parse_recipe
 
 DEEP = '{"prompt": ' + "[" * 3000 + "]" * 3000 + "}"
@@ -144,6 +147,29 @@ def test_gzip_cut_short(rows, tmp_path):
     assert "must be complete" in attempt(path, tmp_path)
 
 
+def test_gzip_damaged_within(rows, damaged, tmp_path):
+    path = damaged(tmp_path / "p.jsonl.gz", rows(3_000))
+    assert "p.jsonl.gz: a .gz file must be complete: Error -3" in attempt(path, tmp_path)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="no file here that cannot be read")
+def test_a_file_that_cannot_be_read(tmp_path):
+    path = tmp_path / "p.jsonl"
+    path.symlink_to("/proc/self/mem")
+    text = attempt(path, tmp_path)
+    assert "p.jsonl: a file must be read: [Errno 5]" in text
+
+
+def test_an_array_that_python_alone_can_read(rows, tmp_path):
+    path = tmp_path / "p.json"
+    made = rows(9)
+    made[7]["prompt"] = "half a pair: \udc00"
+    path.write_text(json.dumps(made))
+    text = attempt(path, tmp_path)
+    assert "p.json: row 7 must be a JSON object (error parsing line: InvalidUnicode" in text
+    assert 'got \'{"id": "p00007"' in text
+
+
 def test_no_such_file(tmp_path):
     assert "must be a file, a folder or a hub id" in attempt(tmp_path / "none.jsonl", tmp_path)
 
@@ -215,6 +241,23 @@ def test_a_parquet_column_that_is_no_text(tmp_path):
     text = attempt(path, tmp_path)
     assert "'prompt' holds Binary" in text
     assert "convert it to text" in text
+
+
+@pytest.mark.parametrize("kind", [pl.Binary, pl.Object])
+def test_a_type_that_json_has_no_word_for(kind):
+    inner = pl.List(pl.Struct({"role": pl.String, "image": pl.Struct({"bytes": kind})}))
+    assert _holds_bytes(inner)
+    assert not _holds_bytes(pl.Array(pl.Struct({"role": pl.String}), 2))
+
+
+def test_a_conversation_with_an_image(tmp_path):
+    path = tmp_path / "p.parquet"
+    parts = [{"type": "text", "text": "What is this?"}, {"type": "image", "bytes": b"\xff"}]
+    pl.DataFrame({"prompt": [[{"role": "user", "content": parts}]]}).write_parquet(path)
+    text = attempt(path, tmp_path)
+    assert "'prompt' holds bytes (List(Struct(" in text
+    assert "convert it to text" in text
+    assert "copy it again" not in text
 
 
 def test_a_conversation_of_several_exchanges(rows, jsonl, tmp_path):

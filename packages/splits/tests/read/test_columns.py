@@ -1,5 +1,6 @@
 """What a column may hold: nested values, nothing, conversations; and rows that bring no id."""
 
+import json
 import random
 
 import polars as pl
@@ -56,12 +57,13 @@ def test_a_conversation_counts_for_what_is_said_in_it(jsonl, tmp_path):
         {"messages": [parts, answer]},
         {"messages": [{"role": "system", "content": "Be brief."}]},
         {"messages": '[{"role": "no conversation'},
+        {"messages": "\n" + json.dumps([asked, answer], indent=1)},
     ]
     path = jsonl(tmp_path / "p.jsonl", rows)
     block = block_of(path, prompt="messages", target="messages")
     odd = rows[3]["messages"]
-    assert block["prompt"].to_list() == ["Is 7 prime?", "Is 7 prime?", None, odd]
-    assert block["target"].to_list() == ["Yes.", "Yes.", None, odd]
+    assert block["prompt"].to_list() == ["Is 7 prime?", "Is 7 prime?", None, odd, "Is 7 prime?"]
+    assert block["target"].to_list() == ["Yes.", "Yes.", None, odd, "Yes."]
 
 
 def test_ids_of_content_do_not_depend_on_the_order(jsonl, tmp_path):
@@ -75,6 +77,13 @@ def test_ids_of_content_do_not_depend_on_the_order(jsonl, tmp_path):
     random.Random(3).shuffle(rows)
     assert named() == before
     assert len({row[0] for row in before}) == 120
+
+
+def test_nothing_and_an_empty_text_are_two_contents():
+    """Alike, the order of the rows would say which of them is `-2`."""
+    rows = pl.DataFrame({"id": [None, None], "prompt": ["a", "a"], "topic": [None, ""]})
+    named = ContentIds().fill(rows.with_columns(pl.col("id").cast(pl.String)))["id"]
+    assert not named.str.contains("-").any()
 
 
 def test_ids_of_content_are_counted_across_blocks():

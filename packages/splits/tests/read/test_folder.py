@@ -50,8 +50,27 @@ def test_descriptions_are_no_rows(hub_copy):
 @pytest.mark.parametrize("name", ["trained.jsonl", "contest.jsonl", "latest_part.jsonl", "x.jsonl"])
 def test_words_that_name_no_split(tmp_path, rows, jsonl, name):
     jsonl(tmp_path / name, rows(3))
-    jsonl(tmp_path / "train.jsonl", rows(3, 3))
+    jsonl(tmp_path / "plain.jsonl", rows(3, 3))
     assert len(files_of(str(tmp_path))) == 2
+    jsonl(tmp_path / "train.jsonl", rows(3, 6))
+    with pytest.raises(UsageError, match=r"holds train and \w+\.jsonl, which names none; name"):
+        files_of(str(tmp_path))
+
+
+@pytest.mark.parametrize("spec", ["copy", "copy/**", "copy/*/*.parquet"])
+def test_a_folder_called_as_a_file_is_read_once(tmp_path, rows, spec):
+    """Spark and dask write `train.parquet/part-0.parquet`."""
+    (tmp_path / "copy" / "train.parquet").mkdir(parents=True)
+    part = tmp_path / "copy" / "train.parquet" / "part-0.parquet"
+    pl.DataFrame(rows(5)).write_parquet(part)
+    assert files_of(str(tmp_path / spec)) == [part]
+    assert len(load_side(str(tmp_path / spec), None, None).ids) == 5
+
+
+def test_a_pattern_of_folders_alone(tmp_path):
+    (tmp_path / "copy").mkdir()
+    with pytest.raises(UsageError, match="must match files"):
+        files_of(str(tmp_path / "cop*"))
 
 
 def test_a_data_set_of_ours_holds_several(pool, tmp_path):
@@ -69,13 +88,15 @@ def test_arrow_files_are_told_of(tmp_path):
         files_of(str(tmp_path))
 
 
-@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.parquet", "p.json"])
+@pytest.mark.parametrize("name", ["p.jsonl", "p.jsonl.gz", "p.parquet", "p.json", "a.json"])
 def test_columns_of_every_kind_of_file(tmp_path, name):
     path, row = tmp_path / name, {"question": "a", "answer": "b"}
     if name.endswith("gz"):
         path.write_bytes(gzip.compress(b"\n" + json.dumps(row).encode()))
     elif name.endswith("parquet"):
         pl.DataFrame([row]).write_parquet(path)
+    elif name.startswith("a"):
+        path.write_text("\ufeff" + json.dumps([row, {"other": 1}], indent=1), "utf-8")
     else:
         path.write_text(json.dumps(row))
     assert first_columns([path]) == ["question", "answer"]
@@ -83,6 +104,7 @@ def test_columns_of_every_kind_of_file(tmp_path, name):
 
 def test_no_columns_where_none_can_be_told(tmp_path):
     path = tmp_path / "p.json"
-    path.write_text("[\n{}]")
-    assert first_columns([path]) == []
+    for text in ("[\n{}]", "[]", ""):
+        path.write_text(text)
+        assert first_columns([path]) == []
     assert first_columns(None) == []

@@ -41,3 +41,18 @@ def test_prompts_that_look_like_records(tmp_path, jsonl, prompts):
     recipe = {"pool": [{"path": str(path)}], "sft": [1], "rl": [1], "overlap": [0]}
     ((_, block),) = pool_blocks(parse_recipe(recipe))
     assert block["prompt"].to_list() == prompts
+
+
+@pytest.mark.parametrize("last", ["[1, 2, 3]", None])
+@pytest.mark.parametrize("text", ["Sort 3, 1, 2.", '{"a": 1}'])
+def test_blocks_of_one_input_are_judged_together(tmp_path, monkeypatch, last, text):
+    monkeypatch.setattr("crossfade_splits.read._arrow.BLOCK_ROWS", 4)
+    prompts = [None, *['{"b": 2}'] * 3, *[text] * 4, last]
+    pl.DataFrame({"prompt": prompts}).write_parquet(tmp_path / "p.parquet")
+    pool = [{"path": str(tmp_path / "p.parquet")}]
+    blocks = pool_blocks(parse_recipe({"pool": pool, "sft": [1], "rl": [1], "overlap": [0]}))
+    if text.startswith("Sort"):
+        assert [p for _, block in blocks for p in block["prompt"]] == prompts
+        return
+    with pytest.raises(DataError, match=r"every row holds a record, the first '\{\"b\": 2"):
+        list(blocks)

@@ -21,19 +21,33 @@ if TYPE_CHECKING:
 BLOCK_ROWS = 100_000
 
 
+def _not_text(name: str, holds: str, whence: str) -> DataError:
+    return DataError(
+        f"{whence}: a column must hold text, numbers or nested values of these, {name!r} holds "
+        f"{holds}; convert it to text."
+    )
+
+
 def _flat(frame: pl.DataFrame, name: str, whence: str) -> pl.Series:
     """A column of plain values as text."""
     try:
         return frame[name].cast(pl.String)
     except pl.exceptions.PolarsError as error:
-        raise DataError(
-            f"{whence}: a column must hold text, numbers or nested values of these, {name!r} holds "
-            f"{frame.schema[name]} ({str(error).splitlines()[0][:100]}); convert it to text."
-        ) from None
+        holds = f"{frame.schema[name]} ({str(error).splitlines()[0][:100]})"
+        raise _not_text(name, holds, whence) from None
 
 
-def _nested(frame: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+def _holds_bytes(kind: pl.DataType) -> bool:
+    """Whether a type has something within that JSON has no word for, such as an image's bytes."""
+    inner = [getattr(kind, "inner", None), *(f.dtype for f in getattr(kind, "fields", ()))]
+    return kind in (pl.Binary, pl.Object) or any(_holds_bytes(part) for part in inner if part)
+
+
+def _nested(frame: pl.DataFrame, names: Sequence[str], whence: str) -> pl.DataFrame:
     """Columns of nested values as JSON text, the way JSONL is read."""
+    for name in names:
+        if _holds_bytes(frame.schema[name]):  # writing them would be a panic, which is no error
+            raise _not_text(name, f"bytes ({str(frame.schema[name])[:100]})", whence)
     lines = io.BytesIO()
     frame.select(names).write_ndjson(lines)
     return parse_lines(lines.getvalue(), names)
@@ -48,7 +62,7 @@ def as_text(frame: pl.DataFrame, columns: Sequence[str], whence: str) -> pl.Data
     if frame.is_empty():
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
     nested = [name for name in columns if name in frame.schema and frame.schema[name].is_nested()]
-    said = _nested(frame, nested) if nested else pl.DataFrame()
+    said = _nested(frame, nested, whence) if nested else pl.DataFrame()
     absent = pl.repeat(None, len(frame), dtype=pl.String, eager=True)
     return pl.DataFrame(
         {

@@ -42,9 +42,9 @@ def files_of(spec: str, only: str | None = None) -> list[Path] | None:
     if path.is_dir():
         return data_files(path, (*_JSONL, ".parquet"), only)
     if any(sign in spec for sign in "*?["):
-        found = glob(spec, recursive=True)  # noqa: PTH207 - paths glob no absolute pattern
-        if found:
-            return sorted(map(Path, found))
+        matches = set(glob(spec, recursive=True))  # noqa: PTH207 - paths glob no absolute pattern
+        if found := sorted(p for p in map(Path, matches) if p.is_file()):
+            return found
         raise UsageError(f"A pattern must match files, {spec!r} matches none; check the path.")
     if _HUB_ID.fullmatch(spec) and not spec.endswith((*_JSONL, ".parquet")):
         return None

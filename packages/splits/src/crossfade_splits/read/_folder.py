@@ -1,8 +1,8 @@
 """Which files of a folder hold the rows of one data set.
 
 A folder may be a copy of what a hub holds. Files that describe a data set are no rows, and splits
-that names tell, the way `datasets.load_dataset` tells them, are never mixed. Out of scope: the
-`configs` of a card; sets in Arrow files.
+that names tell, the way `datasets.load_dataset` tells them, are never mixed with each other or with
+files that tell none. Out of scope: the `configs` of a card; sets in Arrow files.
 """
 
 from __future__ import annotations
@@ -40,6 +40,19 @@ def _refuse_own(folder: Path) -> None:
         )
 
 
+def _refuse_mixed(folder: Path, files: Sequence[Path]) -> None:
+    """All files tell one split, or none tells any."""
+    told = {f: _split(f, folder) for f in files}
+    splits = sorted({name for name in told.values() if name})
+    bare = [f for f, name in told.items() if not name]
+    if len(splits) > 1 or (splits and bare):
+        other = f" and {bare[0].relative_to(folder)}, which names none" if bare else ""
+        raise UsageError(
+            f"A folder must hold one split, {folder} holds {' and '.join(splits)}{other}; name the "
+            f"files that count, if several by a pattern in quotes: '{files[0].parent}/NAME*'."
+        )
+
+
 def data_files(folder: Path, endings: Sequence[str], only: str | None = None) -> list[Path]:
     """The files in a folder that hold rows, in order.
 
@@ -49,13 +62,13 @@ def data_files(folder: Path, endings: Sequence[str], only: str | None = None) ->
         only: name of the one file that counts where it is there.
 
     Raises:
-        UsageError: there is none, or there are those of several splits.
+        UsageError: there is none, there are those of several splits, or only some tell theirs.
     """
     _refuse_own(folder)
     shown = [
         f
         for f in folder.rglob("*")
-        if not any(part.startswith(".") for part in f.relative_to(folder).parts)
+        if f.is_file() and not any(p.startswith(".") for p in f.relative_to(folder).parts)
     ]
     found = sorted(f for f in shown if f.name.endswith(tuple(endings)) and f.name not in _NOTES)
     if not found:
@@ -67,10 +80,5 @@ def data_files(folder: Path, endings: Sequence[str], only: str | None = None) ->
         )
     if single := [f for f in found if f.name == only]:
         return single
-    splits = sorted({name for f in found if (name := _split(f, folder))})
-    if len(splits) > 1:
-        raise UsageError(
-            f"A folder must hold one split, {folder} holds {' and '.join(splits)}; name the files "
-            f"of one, if several by a pattern in quotes: '{found[0].parent}/NAME*'."
-        )
+    _refuse_mixed(folder, found)
     return found

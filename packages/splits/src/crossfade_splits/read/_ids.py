@@ -7,6 +7,7 @@ makes no difference, so the order of the rows makes none. A row takes eight byte
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def _digest(row: tuple[object, ...]) -> bytes:
-    text = "\0".join("" if value is None else str(value) for value in row)
+    text = json.dumps(row, ensure_ascii=False)  # another for every other row, of null and "" too
     return hashlib.blake2b(text.encode(), digest_size=10).digest()
 
 

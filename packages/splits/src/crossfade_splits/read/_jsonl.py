@@ -9,6 +9,7 @@ import codecs
 import gzip
 import io
 import json
+import zlib
 from bisect import bisect_left
 from typing import TYPE_CHECKING, NoReturn
 
@@ -40,12 +41,14 @@ def _bad_line(path: Path, data: bytes, first: int, columns: Sequence[str]) -> Da
         if not isinstance(value, dict):
             what = f"got {type(value).__name__} {str(value)[:60]!r}"
             return DataError(f"{path}:{number}: a row must be a JSON object, {what}; mend it.")
-    return _outside_limits(path, data.split(b"\n"), first, columns)
+    lines = data.split(b"\n")
+    at, refusal = _outside_limits(lines, columns)
+    return _no_object(path, first + at, lines[at], refusal)
 
 
 def _outside_limits(
-    path: Path, lines: list[bytes], first: int, columns: Sequence[str]
-) -> DataError:
+    lines: list[bytes], columns: Sequence[str]
+) -> tuple[int, pl.exceptions.PolarsError | None]:
     """Find the line that Python reads and Polars does not: too deep, or a number too great."""
 
     def failure(count: int) -> pl.exceptions.PolarsError | None:
@@ -56,7 +59,7 @@ def _outside_limits(
         return None
 
     at = bisect_left(range(len(lines) - 1), True, key=lambda at: failure(at + 1) is not None)
-    return _no_object(path, first + at, lines[at], failure(at + 1))
+    return at, failure(at + 1)
 
 
 def _no_object(path: Path, number: int, line: bytes, error: Exception | None) -> DataError:
@@ -81,19 +84,19 @@ def _byte_blocks(path: Path) -> Iterator[bytes]:
                     rest = chunk[cut:]
                 else:
                     rest += chunk
-        except (EOFError, OSError) as error:
-            raise DataError(
-                f"{path}: a .gz file must be complete: {error}; copy it again."
-            ) from None
+        except (EOFError, OSError, zlib.error) as error:
+            rule = "a .gz file must be complete" if path.suffix == ".gz" else "a file must be read"
+            raise DataError(f"{path}: {rule}: {error}; copy it again.") from None
         if rest.strip():
             yield rest
 
 
-def _is_array(path: Path) -> bool:
+def is_array(path: Path) -> bool:
     """Whether a .json file is one array rather than a row a line."""
+    if path.suffix != ".json":
+        return False
     with path.open("rb") as file:
-        head = file.read(64).removeprefix(codecs.BOM_UTF8)
-        return path.suffix == ".json" and head.lstrip().startswith(b"[")
+        return file.read(64).removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"[")
 
 
 def parse_lines(data: bytes, columns: Sequence[str]) -> pl.DataFrame:
@@ -113,8 +116,17 @@ def _array(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
             raise DataError(
                 f"{path}: row {number} must be a JSON object, got {str(row)[:60]!r}; mend it."
             )
-    if rows:
-        yield parse_lines("\n".join(map(json.dumps, rows)).encode(), columns)
+    if not rows:
+        return
+    lines = [json.dumps(row).encode() for row in rows]
+    try:
+        yield parse_lines(b"\n".join(lines), columns)
+    except pl.exceptions.PolarsError:
+        at, refusal = _outside_limits(lines, columns)
+        shown = lines[at][:60].decode()
+        raise DataError(
+            f"{path}: row {at} must be a JSON object ({refusal}), got {shown!r}; mend it."
+        ) from None
 
 
 def jsonl_blocks(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
@@ -123,7 +135,7 @@ def jsonl_blocks(path: Path, columns: Sequence[str]) -> Iterator[pl.DataFrame]:
     Raises:
         DataError: a line is no JSON object; the message names it.
     """
-    if _is_array(path):
+    if is_array(path):
         yield from _array(path, columns)
         return
     line = 1

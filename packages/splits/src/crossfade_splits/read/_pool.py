@@ -18,7 +18,7 @@ from crossfade_splits.read._adapters import ADAPTERS, Adapter
 from crossfade_splits.read._blocks import files_of, raw_blocks
 from crossfade_splits.read._columns import first_columns
 from crossfade_splits.read._ids import ContentIds
-from crossfade_splits.read._nested import refuse_records
+from crossfade_splits.read._nested import Records
 from crossfade_splits.read._talk import said
 
 if TYPE_CHECKING:
@@ -129,6 +129,7 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
     for index, source in enumerate(recipe.pool):
         mapping, named, adapter = _mapping(recipe, source)
         seen: set[str] = set()
+        records = Records()
         rows = 0
         columns = list(dict.fromkeys(name for c in mapping.values() for name in _names(c)))
         for raw in raw_blocks(source.path, columns, adapter.file if adapter else None):
@@ -136,6 +137,7 @@ def pool_blocks(recipe: Recipe) -> Iterator[tuple[int, pl.DataFrame]]:
             there = {name for name in columns if raw[name].null_count() < len(raw)}
             seen |= {f for f, c in mapping.items() if there & set(_names(c))}
             block = _canonical(raw, mapping, fields, source, adapter)
-            refuse_records(block["prompt"], source.path)
+            records.see(block["prompt"])
             yield index, made.fill(block)
         _check_columns(source, mapping, named, seen, rows)
+        records.refuse(source.path)

@@ -45,7 +45,7 @@ def said(texts: pl.Series, role: str, once: str | None = None) -> pl.Series:
     Raises:
         DataError: it does; the message shows the conversation.
     """
-    talk = texts.str.starts_with("[{") & texts.str.contains('"role"', literal=True)
+    talk = texts.str.contains(r"^\s*\[\s*\{") & texts.str.contains('"role"', literal=True)
     rows = talk.fill_null(value=False).arg_true()
     if not len(rows):
         return texts

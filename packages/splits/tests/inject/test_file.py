@@ -60,6 +60,8 @@ def test_gzip_in_and_out(source, tmp_path):
         (b'{"nl": "x"}\n', "no column 'lean4'"),
         (b'{"nl": 3, "lean4": "y"}\n', "holds int"),
         (b"\xff\xfe{}\n", "UTF-8"),
+        (b'{"nl": "\\ud83d", "lean4": "y"}\n', r"must be Unicode; row 1 of .* holds '\\ud83d'"),
+        (b'{"nl": ' + b"[" * 100_000 + b"\n", "line 1 .* is not JSON"),
     ],
 )
 def test_bad_input_leaves_nothing(tmp_path, content, message):
@@ -82,6 +84,13 @@ def test_an_existing_output_is_kept(source, tmp_path):
 def test_gzip_cut_short(source, tmp_path):
     packed = tmp_path / "in.jsonl.gz"
     packed.write_bytes(gzip.compress(source.read_bytes())[:-30])
+    with pytest.raises(SplitsError, match=r"must be complete; .*in.jsonl.gz ends after line"):
+        run(packed, tmp_path / "out.jsonl")
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+def test_gzip_damaged_within(source, tmp_path, damaged):
+    packed = damaged(tmp_path / "in.jsonl.gz", [ROWS[1] | {"n": n**9} for n in range(3_000)])
     with pytest.raises(SplitsError, match=r"must be complete; .*in.jsonl.gz ends after line"):
         run(packed, tmp_path / "out.jsonl")
     assert not (tmp_path / "out.jsonl").exists()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any, cast
@@ -97,7 +98,8 @@ def inject_file(
         The counts for a manifest.
 
     Raises:
-        DataError: the input is not JSONL, lacks a column or is empty.
+        DataError: the input is not JSONL, is damaged, lacks a column, is empty, or holds what is no
+            text in Unicode.
         UsageError: `out` exists.
         OSError: a file cannot be read or written.
     """
@@ -108,13 +110,24 @@ def inject_file(
     try:
         with _open(source, "rt") as read, _open(partial, "wt", like=out) as write:
             for row in inject_rows(_rows(read, source), prompt_column, target_column, summary):
-                write.write(json.dumps(row, ensure_ascii=False) + "\n")
+                _put(row, write, source, summary.rows)
         if summary.rows == 0:
             raise DataError(f"the input must hold rows; {source} is empty. Give another file.")
         partial.replace(out)
     finally:
         partial.unlink(missing_ok=True)
     return summary
+
+
+def _put(row: dict[str, Any], write: IO[str], source: Path, number: int) -> None:
+    try:
+        write.write(json.dumps(row, ensure_ascii=False) + "\n")
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise DataError(
+            f"text must be Unicode; row {number} of {source} holds {half!a}, half of a pair. "
+            "Mend or remove the row."
+        ) from None
 
 
 def _open(path: Path, mode: str, like: Path | None = None) -> IO[str]:
@@ -126,27 +139,31 @@ def _rows(lines: IO[str], source: Path) -> Iterator[dict[str, Any]]:
     number = 0
     try:
         for number, line in enumerate(lines, 1):
-            if not line.strip():
-                continue
-            row = json.loads(line)
-            if not isinstance(row, dict):
-                raise DataError(
-                    f"every line must be a JSON object; line {number} of {source} is a "
-                    f"{type(row).__name__}. Write one object a line."
-                )
-            yield row
-    except json.JSONDecodeError as error:
-        raise DataError(
-            f"every line must be a JSON object; line {number} of {source} is not JSON "
-            f"({error.msg}). Mend or remove the line."
-        ) from error
+            if line.strip():
+                yield _row(line, number, source)
     except UnicodeDecodeError as error:
         raise DataError(
             f"the file must be JSONL in UTF-8; {source} is not, after line {number}. "
             "Convert it first."
         ) from error
-    except (EOFError, gzip.BadGzipFile) as error:
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise DataError(
             f"a .gz file must be complete; {source} ends after line {number} ({error}). "
             "Copy it again."
         ) from error
+
+
+def _row(line: str, number: int, source: Path) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise DataError(
+            f"every line must be a JSON object; line {number} of {source} is not JSON "
+            f"({error}). Mend or remove the line."
+        ) from error
+    if not isinstance(row, dict):
+        raise DataError(
+            f"every line must be a JSON object; line {number} of {source} is a "
+            f"{type(row).__name__}. Write one object a line."
+        )
+    return row

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+_INNER = ("normal", "lean", "proxy")
+"""What is worked out of every row under these names."""
+
+
 class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -132,6 +136,15 @@ class Recipe(_Model):
     decontaminate: Decontaminate = Decontaminate()
     quality: Quality = Quality()
     format: Format = Format()
+
+    @field_validator("stratify")
+    @classmethod
+    def _outer(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if taken := [name for name in names if name in _INNER]:
+            raise ValueError(
+                f"{taken[0]!r} is a name that the work on rows takes; rename the column"
+            )
+        return names
 
     @model_validator(mode="after")
     def _distinct_values(self) -> Recipe:

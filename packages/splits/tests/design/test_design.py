@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossfade_splits.design import compare, conditions, draw, round_share, stratify
+from crossfade_splits.design._strata import distances
 from crossfade_splits.errors import UsageError
 from crossfade_splits.recipe import Recipe, Source
 
@@ -137,6 +138,24 @@ def test_round_share(share, rl, count):
 def test_pool_too_small():
     with pytest.raises(UsageError, match=r"must hold 301 .*holds 300.*lower --sft or --rl by 1"):
         built((300, 200, 101, (0.0,), 1, False))
+
+
+def test_cells_differ_by_their_bins_whatever_is_in_their_names():
+    sources, lengths = ["a|b", "a|c", "d"], [1, 1, 9, 9]
+    facts = pl.DataFrame(
+        [(s, n, t) for s in sources for n in lengths for t in ("x", "x=y") for _ in range(6)],
+        schema=["source", "length", "topic"],
+        orient="row",
+    )
+    strata = stratify(facts, ("source", "length", "topic"))
+    assert strata.bins[0] == ("a|b", "1", "x")
+    at = {bins: number for number, bins in enumerate(strata.bins)}
+    far = distances(strata.bins)
+    assert far[at["a|b", "1", "x"], at["a|c", "1", "x"]] == 4
+    assert far[at["a|b", "1", "x"], at["a|b", "9", "x=y"]] == 3
+    assert far[at["d", "1", "x"], at["d", "1", "x=y"]] == 1
+    assert (np.diag(far) == 0).all()
+    assert ((far == 0).sum(axis=1) == 1).all()
 
 
 def test_mixture_sets_the_shares():

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from crossfade_splits.errors import UsageError
 from crossfade_splits.make import make
 from crossfade_splits.proof import verify
 from crossfade_splits.recipe import parse_recipe
@@ -340,3 +341,26 @@ def test_real_pool(real_data, tmp_path, monkeypatch):
     assert manifest["warnings"] == []
     assert failing(out) == []
     shutil.rmtree(out)
+
+
+_CALLED = ("id", "prompt", "target", "problem", "reference", "header", "answer", "asked", "pattern")
+_CALLED += ("reason", "stratum", "row", "at", "problems", "code", "license")
+
+
+@pytest.mark.parametrize("name", _CALLED)
+def test_strata_by_a_column_of_any_name(rows, jsonl, tmp_path, name):
+    lines = [{name: f"k{n % 2}", **row} for n, row in enumerate(rows(60))]
+    out = tmp_path / "out"
+    asked = {"stratify": [name, "topic", "source"], "inject": True, "sft": [20], "rl": [10]}
+    manifest = make(recipe(jsonl(tmp_path / "p.jsonl", lines), **asked), out)
+    assert failing(out) == []
+    if name not in ("id", "prompt", "target", "license"):
+        strata = manifest["claims"]["sets"]["sft"]["strata"]
+        assert {label.split("|")[0] for label in strata} == {f"{name}=k0", f"{name}=k1"}
+        assert {len(label.split("|")) for label in strata} == {2}
+
+
+@pytest.mark.parametrize("name", ["normal", "lean", "proxy"])
+def test_strata_by_a_name_that_is_taken(name):
+    with pytest.raises(UsageError, match=f"stratify: '{name}' is a name .* rename the column"):
+        recipe("p.jsonl", stratify=["source", name])

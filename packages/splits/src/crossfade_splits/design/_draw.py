@@ -80,7 +80,7 @@ class _Shelves:
         sizes = np.bincount(strata.cell, minlength=len(strata.labels))
         self.front = np.cumsum(sizes) - sizes
         self.back = np.cumsum(sizes)
-        self._labels = strata.labels
+        self._bins = strata.bins
         self._near: NDArray[np.int64] | None = None
 
     def take(self, cells: NDArray[np.int64], front: bool) -> NDArray[np.int64]:
@@ -111,7 +111,7 @@ class _Shelves:
 
     def _neighbour(self, cell: int) -> int:
         if self._near is None:
-            self._near = np.argsort(distances(self._labels), axis=1, kind="stable")
+            self._near = np.argsort(distances(self._bins), axis=1, kind="stable")
         left = self.back - self.front
         near = self._near[cell]
         return int(near[np.argmax(left[near] > 0)])

@@ -23,6 +23,7 @@ SMALLEST = 12
 ALL = "all"
 """The cell of problems that no finer one is large enough for."""
 _NAMES = ("low", "middle", "high")
+_MANY, _CODE = "\0many", "\0code"  # beside parts, whose names are those of a pool's columns
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Strata:
     """The source of each cell, None where it mixes them."""
     cuts: dict[str, tuple[float, ...]]
     """Where numbers are cut into bins."""
+    bins: tuple[tuple[str, ...], ...]
+    """The bins that make up each cell, one for each of its parts."""
 
 
 def _cuts(values: pl.Series) -> tuple[float, ...]:
@@ -86,16 +89,19 @@ def stratify(facts: pl.DataFrame, wanted: tuple[str, ...]) -> Strata:
     bins, cuts = _parts(facts, tuple(n for n in wanted if n in facts.columns))
     parts = tuple(bins.columns)
     if not parts:
-        return Strata((), (ALL,), np.zeros(len(facts), dtype=np.int64), (None,), cuts)
+        return Strata((), (ALL,), np.zeros(len(facts), dtype=np.int64), (None,), cuts, ((),))
     # Names are put together once for each combination, not for each problem.
-    kinds = bins.group_by(parts, maintain_order=True).len("problems")
+    kinds = bins.group_by(parts, maintain_order=True).len(_MANY)
     label, depth = _labels(kinds, parts)
     labels = sorted(label.unique().to_list())
     codes = label.replace_strict({name: i for i, name in enumerate(labels)}, return_dtype=pl.Int64)
-    cell = bins.join(kinds.with_columns(codes.alias("code")), on=parts, maintain_order="left")
+    cell = bins.join(kinds.with_columns(codes.alias(_CODE)), on=parts, maintain_order="left")
     source_of = _sources(kinds, parts, label, depth)
     sources = tuple(source_of.get(name) for name in labels)
-    return Strata(parts, tuple(labels), cell["code"].to_numpy(), sources, cuts)
+    kept = zip(kinds.select(parts).iter_rows(), depth.tolist(), strict=True)
+    made_of = dict(zip(label, (bins[:many] for bins, many in kept), strict=True))
+    finest = tuple(made_of[name] for name in labels)
+    return Strata(parts, tuple(labels), cell[_CODE].to_numpy(), sources, cuts, finest)
 
 
 def label_of(parts: Sequence[str]) -> pl.Expr:
@@ -115,7 +121,7 @@ def _labels(kinds: pl.DataFrame, parts: tuple[str, ...]) -> tuple[pl.Series, NDA
         settled = depths > 0
         cell = kinds.select(label_of(parts[:depth]))["label"]
         # Only problems that no finer cell has taken are counted.
-        free = pl.DataFrame({"label": cell, "free": kinds["problems"].to_numpy() * ~settled})
+        free = pl.DataFrame({"label": cell, "free": kinds[_MANY].to_numpy() * ~settled})
         sizes = free.select(pl.col("free").sum().over("label"))["free"].to_numpy()
         take = ~settled & (sizes >= SMALLEST)
         label = label.zip_with(pl.Series(~take), cell)
@@ -133,14 +139,11 @@ def _sources(
     return dict(zip(label.filter(whole), kinds["source"].filter(whole), strict=True))
 
 
-def distances(labels: tuple[str, ...]) -> NDArray[np.int64]:
-    """How unlike two cells are: a differing part counts more than all less important ones."""
-    split = [
-        dict(part.split("=", 1) for part in label.split("|") if "=" in part) for label in labels
-    ]
-    names = list(dict.fromkeys(name for cell in split for name in cell))
-    out = np.zeros((len(labels), len(labels)), dtype=np.int64)
-    for place, name in enumerate(reversed(names)):
-        values = np.array([cell.get(name, "") for cell in split])
-        out += (values[:, None] != values[None, :]) * (1 << min(place, 40))
+def distances(bins: Sequence[tuple[str, ...]]) -> NDArray[np.int64]:
+    """How unlike cells are by their bins: a differing part counts more than all less important."""
+    out = np.zeros((len(bins), len(bins)), dtype=np.int64)
+    for place, part in enumerate(reversed(range(max(map(len, bins))))):
+        values = [cell[part] if part < len(cell) else None for cell in bins]
+        codes = pl.Series(values, dtype=pl.String).rank("dense").fill_null(0).to_numpy()
+        out += (codes[:, None] != codes[None, :]) * (1 << min(place, 40))
     return out

@@ -11,7 +11,7 @@ from crossfade_splits.errors import DataError
 from crossfade_splits.near import BANDS, signatures
 from crossfade_splits.pool._quality import judge, load_verdicts
 from crossfade_splits.pool._store import Pool, Texts, id_keys
-from crossfade_splits.read import pool_blocks
+from crossfade_splits.read import FIELDS, pool_blocks
 from crossfade_splits.text import normalise_prompt, normalise_target, numbers
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class _Growing:
         self._facts.append(_facts(block, self._extra))
         self._texts.append(normal)
         part = self._folder / f"part_{len(self._facts):06}.arrow"
-        block.drop("normal", "lean").write_ipc(part)
+        block.select(FIELDS).write_ipc(part)  # strata are in the facts, whatever they are called
         self.kept += len(block)
 
     def close(self) -> None:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
     from crossfade_splits.proof._data import Data
 
+_WRITTEN = ("source", "topic", "length", "difficulty")
+"""Parts that rows hold: a column of the pool that is called as one of theirs is none of them."""
+
 
 def _proxy(data: Data) -> pl.Series:
     """Difficulty where the pool gave none: the length of the normalised target."""
@@ -53,7 +56,7 @@ def strata(pool: Mapping[str, Any], data: Data) -> str | None:
     if unknown := sorted(set(cuts) - set(parts)):
         return f"pool.strata.cuts: {unknown[0]} is no part of the strata"
     rows = data.distinct.with_columns(length=pl.col("normal").str.len_chars())
-    known = next((at for at, part in enumerate(parts) if part not in rows.columns), len(parts))
+    known = next((at for at, part in enumerate(parts) if part not in _WRITTEN), len(parts))
     bins = rows.select("id", "stratum").with_columns(
         bins_of(rows[part], cuts.get(part, ())).alias(part) for part in parts[:known]
     )

@@ -1,10 +1,10 @@
 """The output folder: it appears whole or not at all, whatever happens to the disk."""
 
-import resource
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -15,12 +15,12 @@ _LIMITED = """
 import resource, signal, sys
 from crossfade_splits.cli import main
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), resource.RLIM_INFINITY))
+most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), most))
 main(sys.argv[2:])
 """
 
 
-@pytest.mark.skipif(not hasattr(resource, "RLIMIT_FSIZE"), reason="no limit on file sizes here")
 @pytest.mark.parametrize("size", [1_000, 5_000, 20_000])
 def test_no_room(pool, tmp_path, size):
     """A file that may not grow fails as one on a full disk does, wherever the run is."""
@@ -56,15 +56,44 @@ def test_a_file_that_is_gone(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+_IMPATIENT = """
+import os, shutil, signal
+from crossfade_splits.cli import main
+remove = shutil.rmtree
+def insisted(*given, **named):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+        os.kill(os.getpid(), number)
+    remove(*given, **named)
+shutil.rmtree = insisted
+main()
+"""
+"""The command for somebody who presses Ctrl-C again while it clears up."""
+
+
+def test_a_signal_just_after_the_folder_is_made(tmp_path, monkeypatch):
+    make = Path.mkdir
+
+    def cut(folder, *words, **more):
+        make(folder, *words, **more)
+        if folder.name.startswith(".out-"):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Path, "mkdir", cut)
+    with pytest.raises(KeyboardInterrupt), staged(tmp_path / "out"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
 def test_a_run_that_is_ended_leaves_nothing(tmp_path, sent, status):
     source, result = tmp_path / "pool.jsonl", tmp_path / "result"
     rows = (f'{{"prompt": "How many numbers are below {n} * {n + 1}?"}}' for n in range(40_000))
     source.write_text("\n".join(rows))
-    code = "from crossfade_splits.cli import main; main()"
     flags = ["--sft", "60", "--rl", "40", "--overlap", "0", "--out", str(result / "out")]
     with subprocess.Popen(
-        [sys.executable, "-c", code, "make", str(source), *flags], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", _IMPATIENT, "make", str(source), *flags],
+        stderr=subprocess.PIPE,
+        text=True,
     ) as run:
         while run.poll() is None and not (result.is_dir() and list(result.iterdir())):
             time.sleep(0.001)

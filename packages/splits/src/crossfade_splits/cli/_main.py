@@ -8,7 +8,7 @@ import sys
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated, Optional
+from typing import Annotated, NoReturn, Optional
 
 import typer
 
@@ -193,10 +193,21 @@ def push(
     _show.out.print(run(folder, repository, private=not public), markup=False)
 
 
+_ENDS = (signal.SIGINT, signal.SIGTERM)
+
+
+def _end(sent: int, _: object) -> NoReturn:
+    """End in good order; signals after the first must not cut the clearing up short."""
+    for number in _ENDS:
+        signal.signal(number, signal.SIG_IGN)
+    sys.exit(128 + sent)
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; wrong requests and broken files end with exit status 2."""
     if arguments is None:  # else the process, and so its signals, are the caller's
-        signal.signal(signal.SIGTERM, lambda sent, _: sys.exit(128 + sent))
+        for number in _ENDS:
+            signal.signal(number, _end)
     try:
         app(spread(sys.argv[1:] if arguments is None else arguments))
     except SplitsError as error:

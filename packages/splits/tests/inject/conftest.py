@@ -6,9 +6,14 @@ import gzip
 import json
 import math
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from crossfade_splits.inject import inject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 HERE = Path(__file__).parent
 
@@ -50,6 +55,27 @@ def annotations() -> list[dict[str, Any]]:
     """Our own labels: id, half, should_inject, answer, pattern, unsure."""
     text = (HERE / "annotations.jsonl").read_text(encoding="utf-8")
     return [json.loads(line) for line in text.splitlines()]
+
+
+def solution(kind: str, value: str, goal: str) -> str:
+    """A theorem whose answer is a definition of its own, as in PutnamBench."""
+    return f"abbrev p_solution : {kind} := {value}\ntheorem p {goal} := sorry"
+
+
+@pytest.fixture(name="solution", scope="session")
+def _solution() -> Callable[[str, str, str], str]:
+    return solution
+
+
+@pytest.fixture(scope="session")
+def said() -> Callable[[str, str], str]:
+    """What is added to a prompt, else the reason why nothing is."""
+
+    def sentence(prompt: str, target: str) -> str:
+        found = inject(prompt, target)
+        return found.prompt[len(prompt) :].strip() if found.injected else found.reason
+
+    return sentence
 
 
 def wilson(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:

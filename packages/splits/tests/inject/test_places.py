@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import pytest
 
 from crossfade_splits.inject import inject
 
-
-def said(prompt: str, target: str) -> str:
-    found = inject(prompt, target)
-    return found.prompt[len(prompt) :].strip() if found.injected else found.reason
-
-
-def solution(kind: str, value: str, goal: str) -> str:
-    return f"abbrev p_solution : {kind} := {value}\ntheorem p {goal} := sorry"
+# for rows that are made before there are fixtures
+solution = runpy.run_path(str(Path(__file__).with_name("conftest.py")))["solution"]
 
 
 NONE_EXISTS = "theorem t : ¬∃ n : ℕ, P n := by sorry"
@@ -31,7 +28,7 @@ NONE_EXISTS = "theorem t : ¬∃ n : ℕ, P n := by sorry"
         ("是否不存在这样的数？", "wording-differs"),
     ],
 )
-def test_a_question_about_absence_is_no_question_about_existence(prompt, outcome):
+def test_a_question_about_absence_is_no_question_about_existence(said, prompt, outcome):
     assert said(prompt, NONE_EXISTS) == outcome
 
 
@@ -42,36 +39,41 @@ def test_a_question_about_absence_is_no_question_about_existence(prompt, outcome
         "theorem t : answer(True) ↔ ¬ ∃ n, P n := by sorry",
     ],
 )
-def test_the_truth_of_a_negation_answers_only_a_question_with_one(target):
+def test_the_truth_of_a_negation_answers_only_a_question_with_one(said, target):
     assert said("Is there an odd perfect number?", target) == "wording-differs"
     expected = "Show that the answer is yes."
     assert said("Is it true that there are no odd perfect numbers?", target) == expected
 
 
 @pytest.mark.parametrize(
-    ("prompt", "target"),
+    ("reason", "prompt", "target"),
     [
-        ("Find f(1).", solution("ℕ", "7", ": f 1 ≠ p_solution")),
-        ("Find f(1).", solution("ℕ", "7", ": ¬ (f 1 = p_solution)")),
-        ("Find f(1).", "theorem t : f 1 ≠ answer(7) := by sorry"),
-        ("Does there exist such a number?", "theorem t : ¬∃! n : ℕ, P n := by sorry"),
-        ("What is the smallest value of x?",
+        ("no-answer-in-goal", "Find f(1).", solution("ℕ", "7", ": f 1 ≠ p_solution")),
+        ("no-answer-in-goal", "Find f(1).", solution("ℕ", "7", ": ¬ (f 1 = p_solution)")),
+        ("unclear-answer", "Find f(1).", "theorem t : f 1 ≠ answer(7) := by sorry"),
+        ("no-answer-in-goal", "Does there exist such a number?",
+         "theorem t : ¬∃! n : ℕ, P n := by sorry"),
+        ("wording-differs", "What is the smallest value of x?",
          "theorem t (x : ℝ) (h : P x) : -7 < x ∧ x < -2 := by sorry"),
-        ("Find the seventh term of x, y.",
+        ("wording-differs", "Find the seventh term of x, y.",
          "theorem t (x y : ℕ) (h : P x y) : Even x ∧ Odd y := by sorry"),
-        ("Find a relation between x and y.",
+        ("wording-differs", "Find a relation between x and y.",
          "theorem t (x y : ℝ) (h : P x y) : x = 2 * y + 1 := by sorry"),
-        ("Find $V$ in terms of $I$.", "theorem t (I V : ℝ) (h : P I V) : V = 2 * I := by sorry"),
-        ("Simplify 3/√27.", "theorem t (answer : ℝ × ℤ) (a : ℝ) (b : ℤ) (h : f = a / b) "
+        ("unclear-answer", "Find $V$ in terms of $I$.",
+         "theorem t (I V : ℝ) (h : P I V) : V = 2 * I := by sorry"),
+        ("wording-differs", "Simplify 3/√27.",
+         "theorem t (answer : ℝ × ℤ) (a : ℝ) (b : ℤ) (h : f = a / b) "
          "(h' : answer = (a, b)) : answer = (Real.sqrt 3, 3) := by sorry"),
-        ("Compute f(1).", "abbrev p_solution : ℕ := sorry\n\n-- 3\n"
+        ("answer-missing", "Compute f(1).", "abbrev p_solution : ℕ := sorry\n\n-- 3\n"
          "theorem p : f 1 = p_solution := sorry"),
-        ("Find all n.", solution("Set ℕ", "setOf (fun ↦ 1)", "(n : ℕ) : P n ↔ n ∈ p_solution")),
-        ("Find all n.", solution("Set ℕ", "{n | ∃, n = 1}", "(n : ℕ) : P n ↔ n ∈ p_solution")),
+        ("answer-unreadable", "Find all n.",
+         solution("Set ℕ", "setOf (fun ↦ 1)", "(n : ℕ) : P n ↔ n ∈ p_solution")),
+        ("answer-unreadable", "Find all n.",
+         solution("Set ℕ", "{n | ∃, n = 1}", "(n : ℕ) : P n ↔ n ∈ p_solution")),
     ],
 )  # fmt: skip
-def test_what_does_not_answer_the_question_is_left(prompt, target):
-    assert not inject(prompt, target).injected
+def test_what_does_not_answer_the_question_is_left(said, reason, prompt, target):
+    assert said(prompt, target) == reason
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,9 @@ def test_what_does_not_answer_the_question_is_left(prompt, target):
         ("For which $x$ and $y$?", "(x y : ℕ) : (x, y) ∈ p_solution ↔ P", "pairs"),
     ],
 )
-def test_the_parts_of_a_pair_are_named_where_their_order_is_not_the_problem_s(prompt, goal, nouns):
+def test_the_parts_of_a_pair_are_named_where_their_order_is_not_the_problem_s(
+    said, prompt, goal, nouns
+):
     target = solution("Set (ℕ × ℕ)", "{(2, 3), (5, 7)}", goal)
     expected = f"Show that the set of all such {nouns} is {{(2, 3), (5, 7)}}."
     assert said(prompt, target) == expected
@@ -98,17 +102,17 @@ def test_the_parts_of_a_pair_are_named_where_their_order_is_not_the_problem_s(pr
         ("(n : ℕ) : f n", "f(n) = n^2 for all n"),
     ],
 )
-def test_a_formula_holds_where_the_goal_says_so(goal, text):
+def test_a_formula_holds_where_the_goal_says_so(said, goal, text):
     target = f"theorem t (f : ℕ → ℕ) (h : P f) {goal} = n ^ 2 := by sorry"
     assert said("Find $f(n)$.", target) == f"Show that {text}."
 
 
-def test_arguments_of_a_definition_are_put_in():
+def test_arguments_of_a_definition_are_put_in(said):
     target = solution("ℕ → ℕ", "fun n => n ^ 2", "(n : ℕ) : f n = p_solution (n + 1)")
     assert said("Compute $f(n)$.", target) == "Show that the answer is (n + 1)^2."
 
 
-def test_the_article_is_no_letter():
+def test_the_article_is_no_letter(said):
     target = "theorem t (a : ℝ) (h : a + a^2 = 0) : a = 0 ∨ a = -1 := by sorry"
     prompt = "A number added to its square is zero. Find all such numbers."
     assert said(prompt, target) == "Show that the answer is 0 or -1."
@@ -124,7 +128,7 @@ def test_the_article_is_no_letter():
         "求 3+4 的值。解：3+4=7。",
     ],
 )
-def test_a_given_answer_is_seen(prompt):
+def test_a_given_answer_is_seen(said, prompt):
     assert said(prompt, "theorem t : 3 + 4 = 7 := by sorry") == "answer-in-prompt"
 
 
@@ -163,11 +167,11 @@ def test_the_sentence_stands_by_itself(prompt, whole):
         ("Find all x (answer = 4).", "x = 4", "answer-in-prompt"),
     ],
 )  # fmt: skip
-def test_one_value_for_one_question(prompt, goal, outcome):
+def test_one_value_for_one_question(said, prompt, goal, outcome):
     assert said(prompt, f"theorem t (x y : ℚ) (h : P x y) : {goal} := by sorry") == outcome
 
 
-def test_the_theorem_counts_and_not_the_lemma_behind_it():
+def test_the_theorem_counts_and_not_the_lemma_behind_it(said):
     main = "theorem p : f 1 = 3 := by sorry\n"
     lemma = "lemma aux : 2 + 2 = 4 := by sorry"
     assert said("How many are there?", main + lemma) == "Show that the answer is 3."
@@ -176,6 +180,6 @@ def test_the_theorem_counts_and_not_the_lemma_behind_it():
 
 
 @pytest.mark.parametrize("value", ["by sorry", "{n | sorry}", "sorry"])
-def test_an_answer_with_a_hole_is_missing(value):
+def test_an_answer_with_a_hole_is_missing(said, value):
     target = solution("Set ℕ", value, "(n : ℕ) : P n ↔ n ∈ p_solution")
     assert said("Find all n.", target) == "answer-missing"

@@ -7,15 +7,6 @@ import pytest
 from crossfade_splits.inject import inject
 
 
-def said(prompt: str, target: str) -> str:
-    found = inject(prompt, target)
-    return found.prompt[len(prompt) :].strip() if found.injected else found.reason
-
-
-def solution(kind: str, value: str, goal: str) -> str:
-    return f"abbrev p_solution : {kind} := {value}\ntheorem p {goal} := sorry"
-
-
 @pytest.mark.parametrize(
     ("value", "text"),
     [
@@ -30,7 +21,7 @@ def solution(kind: str, value: str, goal: str) -> str:
         ("Real.sqrt x / 2", "√x/2"),
     ],
 )
-def test_a_function_takes_only_its_own_argument(value, text):
+def test_a_function_takes_only_its_own_argument(said, solution, value, text):
     target = solution("ℝ → ℝ → ℝ", f"fun x y => {value}", "(x y : ℝ) : g x y = p_solution x y")
     assert said("Compute g in terms of $x$ and $y$.", target) == f"Show that the answer is {text}."
 
@@ -46,7 +37,7 @@ def test_a_function_takes_only_its_own_argument(value, text):
         ("Nat.centralBinom 3 + n", "C(2 · 3, 3) + n"),
     ],
 )
-def test_remainders_and_sums_end_where_lean_ends_them(value, text):
+def test_remainders_and_sums_end_where_lean_ends_them(said, solution, value, text):
     target = solution("ℕ → ℕ", f"fun n => {value}", "(n : ℕ) : f n = p_solution n")
     assert said("Compute $f(n)$.", target) == f"Show that the answer is {text}."
 
@@ -65,7 +56,7 @@ def test_remainders_and_sums_end_where_lean_ends_them(value, text):
         ("∃! k : ℤ, n = k ^ 2", "(for exactly one integer k, n = k^2)"),
     ],
 )  # fmt: skip
-def test_connectives_are_kept_apart(value, text):
+def test_connectives_are_kept_apart(said, solution, value, text):
     target = solution("ℤ → Prop", f"fun n => {value}", "(n : ℤ) : P n ↔ p_solution n")
     assert said("Find all $n$ with this.", target) == f"Show that this holds if and only if {text}."
 
@@ -78,13 +69,13 @@ def test_connectives_are_kept_apart(value, text):
         ("{f | ∃ x, f = Function.const ℝ x}", "for some x, f(y) = x"),
     ],
 )
-def test_quantifiers_stand_in_lean_s_order_and_catch_nothing(value, text):
+def test_quantifiers_stand_in_lean_s_order_and_catch_nothing(said, solution, value, text):
     target = solution("Set (ℝ → ℝ)", value, "(f : ℝ → ℝ) : P f ↔ f ∈ p_solution")
     expected = f"Show that the solutions are exactly the functions f such that {text}."
     assert said("Find all functions $f$.", target) == expected
 
 
-def test_a_bound_letter_never_meets_another_of_its_name():
+def test_a_bound_letter_never_meets_another_of_its_name(said, solution):
     goal = "(k : ℕ) : {x | P x k} = p_solution k"
     target = solution("ℕ → Set ℕ", "fun n => {k | k ≤ n}", goal)
     expected = "Show that the set of all such values is {x ∈ ℕ : x ≤ k}."
@@ -97,7 +88,7 @@ def test_a_bound_letter_never_meets_another_of_its_name():
     assert said("Find $f$.", target) == "Show that the answer is the function f(y, x) = x."
 
 
-def test_whole_numbers_stay_whole_in_a_union():
+def test_whole_numbers_stay_whole_in_a_union(said, solution):
     target = solution("Set ℤ", "Set.Icc 1 3 ∪ {7}", "(n : ℤ) : P n ↔ n ∈ p_solution")
     expected = "Show that the set of all such values is {n ∈ ℤ : 1 ≤ n ≤ 3} ∪ {7}."
     assert said("Find all such numbers.", target) == expected
@@ -106,33 +97,41 @@ def test_whole_numbers_stay_whole_in_a_union():
 @pytest.mark.parametrize(
     "value", ["{n | ∃ k : Fin 3, n = k}", "{2 * k | k : Fin 3}", "Set.uIcc 3 1", "{n | Coprime n}"]
 )
-def test_what_a_sentence_would_lose_is_not_said(value):
+def test_what_a_sentence_would_lose_is_not_said(said, solution, value):
     target = solution("Set ℤ", value, "(n : ℤ) : P n ↔ n ∈ p_solution")
     assert said("Find all n with this property.", target) == "answer-unreadable"
 
 
-def test_letters_of_a_function_are_the_problem_s():
+def test_letters_of_a_function_are_the_problem_s(said, solution):
     target = solution("ℝ → ℝ", "fun x => other x + 1", ": f = p_solution")
     assert said("Find $f$.", target) == "answer-unreadable"
 
 
 @pytest.mark.parametrize(
-    "value",
+    ("value", "defined", "equal"),
     [
-        "∑ k ∈ Finset.range " + "9" * 5000 + ", k",
-        "@OfScientific.ofScientific ℝ inst 1 other bar",
-        "@OfScientific.ofScientific ℝ inst 1 true 99999999999",
-        "@OfScientific.ofScientific ℝ inst 1 false 99999999999",
-        "fun _ _ _ _ _ _ _ _ => 3",
-        "{q | let (_,_,_,_,_,_,_,_) := q; 1 = 1}",
+        ("∑ k ∈ Finset.range " + "9" * 5000 + ", k", "answer-unreadable", "no-answer-in-goal"),
+        ("@OfScientific.ofScientific ℝ inst 1 other bar", "answer-unreadable",
+         "no-answer-in-goal"),
+        ("@OfScientific.ofScientific ℝ inst 1 true 99999999999", "answer-unreadable",
+         "no-answer-in-goal"),
+        ("@OfScientific.ofScientific ℝ inst 1 false 99999999999", "answer-unreadable",
+         "no-answer-in-goal"),
+        ("fun _ _ _ _ _ _ _ _ => 3",
+         "Show that the answer is the function (x, y, z, t, u, v, w, r) ↦ 3.",
+         "Show that the answer is the function x(y, z, t, u, v, w, r, s) = 3."),
+        ("{q | let (_,_,_,_,_,_,_,_) := q; 1 = 1}",
+         "Show that the set of all such tuples is {(m, k, j, p, a, b, c, d) : 1 = 1}.",
+         "no-answer-in-goal"),
     ],
-)
-def test_hostile_values_are_an_outcome(value):
-    inject("Find x.", solution("ℝ", value, ": f 1 = p_solution"))
-    inject("Find x.", f"theorem t (x : ℝ) : x = {value} := by sorry")
+    ids=["digits", "flag", "small", "great", "arguments", "parts"],
+)  # fmt: skip
+def test_hostile_values_are_an_outcome(said, solution, value, defined, equal):
+    assert said("Find x.", solution("ℝ", value, ": f 1 = p_solution")) == defined
+    assert said("Find x.", f"theorem t (x : ℝ) : x = {value} := by sorry") == equal
 
 
-def test_hostile_digits_are_an_outcome():
+def test_hostile_digits_are_an_outcome(said):
     target = f"theorem t (answer : List ℕ) (h : answer = Nat.digits 5 n) : answer = [{'9' * 5000}]"
     assert said("What is n in base 5?", target) == "answer-unreadable"
 
@@ -148,7 +147,7 @@ def test_hostile_digits_are_an_outcome():
         ("sqrt n + 1", "⌊√n⌋ + 1"),
     ],
 )
-def test_whole_number_arithmetic_is_said_as_it_is(value, text):
+def test_whole_number_arithmetic_is_said_as_it_is(said, solution, value, text):
     target = solution("ℕ → ℕ", f"fun n => {value}", "(n : ℕ) : f n = p_solution n")
     assert said("Compute $f(n)$.", target) == f"Show that the answer is {text}."
 
@@ -167,12 +166,12 @@ def test_whole_number_arithmetic_is_said_as_it_is(value, text):
          "the set of all such values is {n ∈ ℕ : 1 ≤ n ≤ 3}"),
     ],
 )  # fmt: skip
-def test_the_goal_tells_what_is_whole_without_a_definition(target, text):
+def test_the_goal_tells_what_is_whole_without_a_definition(said, target, text):
     assert said("Find $f(n)$, the set, or x.", target) == f"Show that {text}."
 
 
 @pytest.mark.parametrize("value", ["3 - 5", "Int.toNat (3 - 5)"])
-def test_a_difference_cut_off_at_zero_is_not_said(value):
+def test_a_difference_cut_off_at_zero_is_not_said(said, solution, value):
     target = solution("ℕ", value, ": f 1 = p_solution")
     assert said("Compute f(1).", target) == "answer-unreadable"
     assert inject("Compute f(1).", solution("ℤ", "3 - 5", ": f 1 = p_solution")).injected
@@ -181,13 +180,13 @@ def test_a_difference_cut_off_at_zero_is_not_said(value):
 @pytest.mark.parametrize(
     "value", ["∑ n ∈ Finset.range n, n", "∑ k ∈ Finset.range 3, ∑ k ∈ Finset.range k, k"]
 )
-def test_one_letter_for_two_things_is_not_said(value):
+def test_one_letter_for_two_things_is_not_said(said, solution, value):
     target = solution("ℕ → ℕ", f"fun n => {value}", "(n : ℕ) : f n = p_solution n")
     assert said("Compute $f(n)$.", target) == "answer-unreadable"
 
 
 @pytest.mark.parametrize("value", ["Nat.centralBinom", "Coprime", "Set.Icc", "Finset.range", "Icc"])
-def test_a_name_without_its_arguments_is_not_said(value):
+def test_a_name_without_its_arguments_is_not_said(said, solution, value):
     for kind in ("ℕ", "Set ℕ", "ℕ → ℕ"):
         target = solution(kind, value, ": x = p_solution")
         assert said("Find all x.", target) == "answer-unreadable"

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import runpy
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crossfade_splits.inject import REASONS, inject
 
-
-def added(prompt: str, target: str) -> str:
-    found = inject(prompt, target)
-    assert found.injected, found.reason
-    return found.prompt[len(prompt) :].strip()
-
-
-def solution(kind: str, value: str, goal: str) -> str:
-    return f"abbrev p_solution : {kind} := {value}\ntheorem p {goal} := sorry"
-
+# for rows that are made before there are fixtures
+solution = runpy.run_path(str(Path(__file__).with_name("conftest.py")))["solution"]
 
 CASES = [
     ("eq_numeral", "What is x + y?", "theorem t (x y : ℕ) (h : x = 3) : x + y = 8 := by sorry",
@@ -101,8 +96,8 @@ CASES = [
 @pytest.mark.parametrize(
     ("pattern", "prompt", "target", "sentence"), CASES, ids=[c[0] for c in CASES]
 )
-def test_pattern(pattern, prompt, target, sentence):
-    assert added(prompt, target) == sentence
+def test_pattern(said, pattern, prompt, target, sentence):
+    assert said(prompt, target) == sentence
     assert inject(prompt, target).pattern == pattern
 
 
@@ -127,15 +122,15 @@ def test_pattern(pattern, prompt, target, sentence):
         ("fun n => if Even n then 0 else n", "0 if n is even, and n otherwise"),
     ],
 )
-def test_expression(value, text):
+def test_expression(said, value, text):
     target = solution("ℕ → ℝ", value, "(n : ℕ) : f n = p_solution n")
-    assert added("Compute $f(n)$ for every $n$.", target) == f"Show that the answer is {text}."
+    assert said("Compute $f(n)$ for every $n$.", target) == f"Show that the answer is {text}."
 
 
-def test_integer_division_is_a_floor_unless_exact():
+def test_integer_division_is_a_floor_unless_exact(said):
     def read(value: str) -> str:
         target = solution("ℕ → ℕ", value, "(n : ℕ) : f n = p_solution n")
-        return added("How many are there, in terms of $n$?", target)
+        return said("How many are there, in terms of $n$?", target)
 
     assert read("fun n => n / 2") == "Show that the answer is ⌊n/2⌋."
     assert read("fun n => n * (n + 1) / 2") == "Show that the answer is n(n + 1)/2."
@@ -156,30 +151,30 @@ def test_integer_division_is_a_floor_unless_exact():
          "Show that the answer is 12."),
     ],
 )  # fmt: skip
-def test_a_hypothesis_tells_what_a_binder_means(binders, value, text):
-    assert added("Solve for $x$.", f"theorem t {binders} : answer = {value} := by sorry") == text
+def test_a_hypothesis_tells_what_a_binder_means(said, binders, value, text):
+    assert said("Solve for $x$.", f"theorem t {binders} : answer = {value} := by sorry") == text
 
 
-def test_no_solution():
+def test_no_solution(said):
     target = solution("ℝ → Set (ℝ → ℝ)", "fun _ ↦ ∅", "(a : ℝ) : p_solution a = {f | P a f}")
-    assert added("Find all functions $f$.", target) == "Show that there is no such function."
+    assert said("Find all functions $f$.", target) == "Show that there is no such function."
 
 
-def test_functions():
+def test_functions(said):
     target = solution(
         "Set (ℝ → ℝ)", "{fun x ↦ x, fun x ↦ 2 - x}", "(f : ℝ → ℝ) : P f ↔ f ∈ p_solution"
     )
-    sentence = added("Determine all functions $f$.", target)
+    sentence = said("Determine all functions $f$.", target)
     assert sentence == "Show that the solutions are exactly f(x) = x and f(x) = 2 - x."
 
 
-def test_chinese():
+def test_chinese(said):
     goal = "theorem t (f : ℝ → ℝ) : IsLeast (Set.range f) 2 := by sorry"
-    assert added("求函数 $f(x)=x^2-2x+3$ 的最小值。", goal) == "证明：最小值为 2。"
+    assert said("求函数 $f(x)=x^2-2x+3$ 的最小值。", goal) == "证明：最小值为 2。"
     exists = "def exists_such : Bool := true\ntheorem t : exists_such ↔ P := by sorry"
-    assert added("是否存在这样的数？", exists) == "证明：答案是肯定的。"
+    assert said("是否存在这样的数？", exists) == "证明：答案是肯定的。"
     goal = solution("Set ℤ", "{n | Odd n}", "(n : ℤ) : P n ↔ n ∈ p_solution")
-    assert added("求所有整数 n 使得命题成立。", goal) == "证明：当且仅当 n 为奇数 时成立。"
+    assert said("求所有整数 n 使得命题成立。", goal) == "证明：当且仅当 n 为奇数 时成立。"
 
 
 @settings(max_examples=1000, deadline=None)

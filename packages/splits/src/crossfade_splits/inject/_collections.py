@@ -82,7 +82,7 @@ class Collections(Speaker):
             text = self.math(term)
             return f"{name}(x) = {text}" if name and is_closed(term) else text
         value = term.args[0]
-        letters = unused(names(term))
+        letters = unused(names(term) | {name})
         bound = [next(letters) if b.pattern == ident("_") else b.pattern for b in term.binders]
         body = self.phrase(value) if is_proposition(value) else self.math(value)
         arguments = self.listed(tuple(bound))

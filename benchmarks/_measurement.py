@@ -111,6 +111,10 @@ class Ask:
         return "" if self.at_most is None else f"at most {self.at_most:g}"
 
 
+class NoSizeError(ValueError):
+    """`--most` leaves nothing of a sweep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Request:
     """What one run of a measurement is asked for.
@@ -135,12 +139,12 @@ class Request:
         """The sizes of a sweep that are asked for.
 
         Raises:
-            ValueError: None is left.
+            NoSizeError: None is left.
         """
         chosen = quick if self.quick else whole
         found = [size for size in chosen if not self.most or size <= self.most]
         if not found:
-            raise ValueError(
+            raise NoSizeError(
                 f"--most must leave a size: the least is {min(chosen):,}, got {self.most:,}."
             )
         return found

@@ -20,6 +20,8 @@ from benchmarks._measurement import Measurement, Sample
 from benchmarks._needs import ROOT
 
 MEASURED, MISSING, FAILED = "measured", "not yet measured", "failed"
+_LEAVE = 30.0
+"""Seconds for a measurement to end in when told to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +134,10 @@ def _passed_on(child: subprocess.Popen[str]) -> str:
             last = line.strip() or last
     except BaseException:
         child.terminate()
+        try:
+            child.communicate(timeout=_LEAVE)
+        except subprocess.TimeoutExpired:
+            child.kill()
         raise
-    finally:
-        child.wait()
+    child.wait()
     return last

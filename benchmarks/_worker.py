@@ -11,7 +11,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks._measurement import Request, Sample
+from benchmarks._measurement import NoSizeError, Request, Sample
 from benchmarks.measurements import find
 from leaneval.interrupts import obeyed
 
@@ -42,4 +42,7 @@ def told(sample: Sample) -> str:
 
 if __name__ == "__main__":
     with obeyed():  # what it has started ends with it
-        main(*sys.argv[1:])
+        try:
+            main(*sys.argv[1:])
+        except NoSizeError as error:
+            sys.exit(str(error))

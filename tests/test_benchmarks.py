@@ -78,6 +78,13 @@ def test_a_sweep_of_no_sizes_says_which_is_the_least():
     assert asked.sizes([10, 50, 60], []) == [10, 50]
 
 
+def test_a_sweep_of_no_sizes_is_a_message_and_no_traceback(tmp_path: Path):
+    done = command("scale-compare", "--most", "5", "--out", str(tmp_path))
+    assert done.returncode == 1
+    assert "--most must leave a size: the least is 1,008, got 5." in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
 def test_a_quick_run_measures_and_writes(tmp_path: Path):
     done = command("compare-speed", "--quick", "--repeats", "2", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr

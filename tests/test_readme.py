@@ -40,6 +40,22 @@ def test_the_first_command_is_ready_to_run(tmp_path: Path):
         assert stage in done.stdout
 
 
+def test_the_tables_shown_are_those_of_the_committed_run():
+    text = (ROOT / "README.md").read_text()
+    shown = re.search(r"```\npeano_dual: (.+?)```", text, re.DOTALL)
+    assert shown
+    committed = (ROOT / "benchmarks/results/peano_2cores_2026-11-22.md").read_text()
+    plain = re.sub(r"[\\*]", "", committed).replace("|", " ")
+    known = {" ".join(line.split()) for line in plain.splitlines()}
+    told = [" ".join(line.split()) for line in shown[1].splitlines() if re.search(r"\d\.\d", line)]
+    assert len(told) == 12
+    for line in told:
+        name, *cells = re.split(r" (?=[-+]?\d+\.\d|<)", line)
+        assert any(row.startswith(f"{name} ") and all(c in row for c in cells) for row in known), (
+            line
+        )
+
+
 @pytest.mark.lean
 @pytest.mark.slow
 def test_a_real_model_is_measured_as_the_readme_says(tmp_path: Path):

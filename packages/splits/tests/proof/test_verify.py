@@ -7,6 +7,7 @@ import shutil
 import polars as pl
 import pytest
 
+from crossfade_splits.errors import DataError
 from crossfade_splits.make import make
 from crossfade_splits.output import canonical_json, card
 from crossfade_splits.proof import seal, verify
@@ -248,8 +249,12 @@ def test_edited_evidence(out):
     assert failure(out).name == "evidence"
 
 
-def test_no_manifest(tmp_path):
-    from crossfade_splits.errors import DataError
+def test_a_manifest_of_another_version(made, out):
+    write(out, json.loads((made / "manifest.json").read_text()) | {"format": 2})
+    with pytest.raises(DataError, match="must have format 1, got 2; make the set again"):
+        next(verify(out))
 
+
+def test_no_manifest(tmp_path):
     with pytest.raises(DataError, match=r"must hold manifest\.json"):
         list(verify(tmp_path))

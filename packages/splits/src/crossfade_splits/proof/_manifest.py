@@ -40,5 +40,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise DataError(f"{path}: a manifest must be UTF-8 JSON: {error}.") from None
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         shown = manifest.get("format") if isinstance(manifest, dict) else manifest
-        raise DataError(f"{path}: a manifest must have format {FORMAT}, got {shown!r}.")
+        raise DataError(
+            f"{path}: a manifest must have format {FORMAT}, got {shown!r}; make the set again."
+        )
     return manifest

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from crossfade_train.recipe import LaunchTable
-from crossfade_train.run._children import end_with_parent
+from crossfade_train.run._children import end, end_with_parent
 from crossfade_train.run._failure import as_ours, forget, noted
 from crossfade_train.run._kinds import outputs, work
 from crossfade_train.run._server import server_for
@@ -73,7 +73,9 @@ def apart(request: Request) -> bool:
     """Whether a stage trains in processes of its own, and not in this one.
 
     It does where there are several, where they are given devices or a file of accelerate, and with
-    vLLM, whose memory and process group end only with the process that made them.
+    vLLM, whose memory and process group end only with the process that made them. What trains here
+    gives its memory back by itself (`work`), and so does vLLM in an evaluation, where its engine is
+    a process of its own.
     """
     if request.kind not in TRAINING:
         return False
@@ -106,16 +108,21 @@ def _in_processes(arguments: list[str], launch: LaunchTable, folder: Path) -> No
         given = "".join(f"{name}={value} " for name, value in devices.items())
         log.write(f"$ {given}{shlex.join(arguments)}\n".encode())
         log.flush()
-        done = subprocess.run(
+        started = subprocess.Popen(
             arguments,
             stdout=log,
             stderr=subprocess.STDOUT,
             env={**os.environ, **devices},
-            check=False,
+            start_new_session=True,
             preexec_fn=end_with_parent,
         )
-    if done.returncode:
-        raise noted(folder, done.returncode)
+        try:
+            status = started.wait()
+        except BaseException:  # a launcher that is killed outright leaves its workers behind
+            end(started)
+            raise
+    if status:
+        raise noted(folder, status)
 
 
 @contextlib.contextmanager

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shlex
-import signal
 import subprocess
 import time
 import urllib.error
@@ -18,7 +17,7 @@ import urllib.request
 from typing import TYPE_CHECKING, Any
 
 from crossfade_train.errors import UnavailableError
-from crossfade_train.run._children import end_with_parent
+from crossfade_train.run._children import end, end_with_parent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -106,7 +105,7 @@ def server(
             _wait(process, url, command, log, patience)
             yield
         finally:
-            _end(process)
+            end(process)
 
 
 def _wait(
@@ -125,15 +124,6 @@ def _wait(
                 f"`{command}` did not. Its output is in {log}."
             )
         time.sleep(_POLL_SECONDS)
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    for sign, patience in ((signal.SIGTERM, 30.0), (signal.SIGKILL, 10.0)):
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, sign)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-            return
 
 
 def server_for(

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from crossfade_train.run._children import end_with_parent
 from crossfade_train.run._failure import note
 from crossfade_train.run._files import read_json
 from crossfade_train.run._kinds import work
@@ -25,4 +26,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()  # which may be a launcher
     main(Path(sys.argv[1]))

@@ -145,6 +145,40 @@ def test_a_full_disk_outside_of_a_stage_is_one_message(tmp_path: Path, monkeypat
     assert text.startswith("crossfade: The disk must take what is written: No space left")
 
 
+def test_what_cannot_be_read_is_not_said_to_be_written(tmp_path: Path, monkeypatch, capsys):
+    def denied(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "mine.toml")
+
+    monkeypatch.setattr("crossfade_train.cli._options.load_recipe", denied)
+    assert crossfade("ablate", "mine.toml", "--out", str(tmp_path / "run")) == 2
+    text = capsys.readouterr().err
+    assert "mine.toml: Permission denied" in text
+    assert "written" not in text
+    assert "space" not in text
+
+
+@pytest.mark.parametrize(
+    ("words", "goes_on"),
+    [
+        (("ablate", "peano"), True),
+        (("grpo", "peano"), True),
+        (("ablate", "peano", "--dry-run"), False),
+        (("report", "."), False),
+    ],
+)
+def test_what_an_interrupt_leaves_is_said_of_runs_alone(
+    words: tuple[str, ...], goes_on: bool, monkeypatch, capsys
+):
+    def ended(_: object) -> None:
+        raise SystemExit(128 + signal.SIGINT)
+
+    monkeypatch.setattr("crossfade_train.cli.app", ended)
+    assert crossfade(*words) == 130
+    said = capsys.readouterr().err
+    assert said.startswith("crossfade: interrupted")
+    assert ("the same command goes on" in said) is goes_on
+
+
 def test_recipes_are_listed(capsys):
     assert crossfade("recipes") == 0
     said = capsys.readouterr().out
@@ -152,7 +186,8 @@ def test_recipes_are_listed(capsys):
     assert "every stage once" in said
 
 
-def test_an_interrupt_ends_with_130_and_says_how_to_go_on(tmp_path: Path):
+@pytest.mark.parametrize(("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_run_that_is_ended_says_how_to_go_on(tmp_path: Path, sent: signal.Signals, status: int):
     process = subprocess.Popen(
         [sys.executable, "-c", "from crossfade_train.cli import main; main()", "ablate", "peano",
          "--out", "run"],
@@ -162,10 +197,11 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(tmp_path: Path):
     while not (tmp_path / "run" / "launches.jsonl").exists():
         assert process.poll() is None, process.communicate()
         time.sleep(0.1)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(sent)
     _, said = process.communicate(timeout=120)
-    assert process.returncode == 130
+    assert process.returncode == status
     assert "the same command goes on" in said
+    assert "Traceback" not in said
 
 
 def test_a_report_as_json_is_json(tmp_path: Path, capsys):

@@ -33,6 +33,19 @@ def test_stages_side_by_side_have_their_checkpoints_at_once(tmp_path: Path):
     assert rates(tmp_path).disk(KINDS, side_by_side=True).most == 2 + 10 + 12 + 12
 
 
+def test_what_a_killed_attempt_holds_is_not_needed_again(tmp_path: Path):
+    kinds, there = ["sft", "grpo"], [9.5, 11.0]
+    assert rates(tmp_path).disk(kinds) == Disk(most=13, kept=2.5)
+    # the second begins when the first has given back 8.5 of its 9.5
+    assert rates(tmp_path).disk(kinds, there).most == 0.5
+    assert rates(tmp_path).disk(kinds, there, side_by_side=True).most == 1.5
+    assert rates(tmp_path).disk(kinds, [9.5, 0.0]).most == 3.5
+
+
+def test_more_than_was_thought_is_no_room_for_the_others(tmp_path: Path):
+    assert rates(tmp_path).disk(["pool", "sft"], [50.0, 0.0]).most == 10
+
+
 def test_checkpoints_that_are_to_stay_stay(tmp_path: Path):
     kept = rates(tmp_path, **{"launch.keep_checkpoints": 2}).disk(KINDS)
     assert kept == Disk(most=36, kept=36)

@@ -14,7 +14,7 @@ import pytest
 
 from crossfade_train.errors import DataError, UnavailableError, UsageError
 from crossfade_train.recipe import load_recipe
-from crossfade_train.run import recipe_of
+from crossfade_train.run import look, plan, recipe_of
 from crossfade_train.run._folder import opened
 
 HOLD = """
@@ -78,6 +78,20 @@ def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path):
     ):
         pass
     assert [p.name for p in tmp_path.iterdir()] == ["thesis.tex"]
+
+
+@pytest.mark.parametrize("below", [".", "run", "a/b"])
+def test_a_file_is_no_run_folder(tmp_path: Path, below: str):
+    (tmp_path / "README.md").write_text("x")
+    asked = tmp_path / "README.md" / below
+    recipe = load_recipe("peano")
+    with (
+        pytest.raises(UsageError, match=r"README\.md is a file\. Name another with --out"),
+        opened(asked, recipe, []),
+    ):
+        pass
+    with pytest.raises(UsageError, match=r"README\.md is a file"):
+        look(recipe, plan(recipe), asked)
 
 
 def test_a_folder_that_is_no_run_has_no_recipe(tmp_path: Path):

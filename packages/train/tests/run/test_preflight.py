@@ -11,10 +11,12 @@ from pathlib import Path
 import pytest
 
 from crossfade_train.errors import DataError, UnavailableError, UsageError
+from crossfade_train.peano import BASE
 from crossfade_train.recipe import load_recipe
-from crossfade_train.run import check_checkpoint, plan, run
+from crossfade_train.run import Artefact, check_checkpoint, look, plan, run
 from crossfade_train.run._preflight import preflight
 
+Usage = namedtuple("Usage", "total used free")
 ALL = {"base", "pool", "splits", "sft", "grpo", "evaluate"}
 
 
@@ -52,8 +54,6 @@ def test_a_whole_checkpoint_passes_and_one_that_lacks_a_file_does_not(tmp_path: 
 
 
 def test_the_shipped_base_passes():
-    from crossfade_train.peano import BASE
-
     assert refusal(BASE) is None
 
 
@@ -90,10 +90,25 @@ def test_a_missing_file_is_named(tmp_path: Path, lost: str, said: str):
 
 
 def test_a_full_disk_is_refused_with_what_is_needed(tmp_path: Path, monkeypatch):
-    usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage(10**12, 10**12, 10**9))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage(10**12, 10**12, 10**9))
     with pytest.raises(UnavailableError, match=r"about 180\.0 GB .*1\.0 GB are free.*--out"):
         preflight(load_recipe("peano"), ALL, tmp_path / "new", 180.0, ray=False)
+
+
+def test_what_a_killed_attempt_holds_is_not_asked_for_again(tmp_path: Path, monkeypatch):
+    changes = {"conditions": ["base"], "rates.gigabytes": {"evaluate": 2.0}}
+    recipe = load_recipe("peano", changes | {"evaluate.checker": "lean:/no/such/lean"})
+    asked = plan(recipe, model=Artefact(str(BASE), "b"))
+    outlook = look(recipe, asked, tmp_path)
+    folder = outlook.store.folder(outlook.requests["evaluate-base"]) / "checkpoint-7"
+    folder.mkdir(parents=True)
+    with (folder / "model.safetensors").open("wb") as file:
+        file.truncate(1_500_000_000)  # of which the disk holds nothing
+    assert outlook.there == [1.5]
+    for free, said in ((3e8, r"about 0\.5 GB more .*0\.3 GB are free"), (6e8, "needs its checker")):
+        monkeypatch.setattr(shutil, "disk_usage", lambda _, free=free: Usage(10**12, 0, free))
+        with pytest.raises(UnavailableError, match=said):
+            run(recipe, asked, tmp_path, quiet=True)
 
 
 def test_missing_gpus_are_refused(tmp_path: Path, monkeypatch):

@@ -29,6 +29,10 @@ __all__ = ["app", "main"]
 
 _ENDED = (128 + signal.SIGINT, 128 + signal.SIGTERM)
 _FULL = (errno.ENOSPC, errno.EDQUOT)
+_ON = (
+    "interrupted; the same command goes on: stages that are done stay done, a training goes on "
+    "from its last checkpoint, if it has one."
+)
 
 app = typer.Typer(
     name="crossfade",
@@ -83,25 +87,37 @@ def main(arguments: list[str] | None = None) -> None:
     """Run the command line; a foreseen error is one message and an exit status."""
     # where arguments are given the process, and so its signals, are the caller's
     signals = obeyed() if arguments is None else nullcontext()
+    words = spread(sys.argv[1:] if arguments is None else arguments)
     try:
         with signals:
-            app(spread(sys.argv[1:] if arguments is None else arguments))
+            app(words)
     except CrossfadeError as error:
         _show.failure(str(error))
         sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)
     except OSError as error:
         if error.filename is None and error.errno not in _FULL:
             raise
-        where = f" to {error.filename}" if error.filename else ""
-        _show.failure(
-            f"The disk must take what is written{where}: {error.strerror}. See to space and "
-            "permissions, then give the same command again."
-        )
+        _show.failure(_told(error))
         sys.exit(2)
     except SystemExit as end:
         if end.code in _ENDED:
-            _show.failure(
-                "interrupted; the same command goes on: stages that are done stay done, a "
-                "training goes on from its last checkpoint, if it has one."
-            )
+            _show.failure(_ON if _resumes(words) else "interrupted.")
         raise
+
+
+def _resumes(words: list[str]) -> bool:
+    return words[:1] in (["ablate"], ["sft"], ["grpo"]) and "--dry-run" not in words
+
+
+def _told(error: OSError) -> str:
+    """What the system refused; it does not say whether that was reading or writing."""
+    if error.errno in _FULL:
+        where = f" to {error.filename}" if error.filename else ""
+        return (
+            f"The disk must take what is written{where}: {error.strerror}. Free space, then give "
+            "the same command again."
+        )
+    return (
+        f"Every file and folder of a command must be what it is taken for, and permitted: "
+        f"{error.filename}: {error.strerror}. See to it, then give the same command again."
+    )

@@ -6,6 +6,7 @@ An estimate says what it is based on; where there is nothing to base it on, it i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, repeat
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -76,13 +77,24 @@ class Rates:
         unknown = sorted({kind for kind, seconds in estimates if seconds is None})
         return sum(seconds or 0.0 for _, seconds in estimates), unknown
 
-    def disk(self, kinds: Iterable[str], *, side_by_side: bool = False) -> Disk:
-        """Disk that several stages need, one after the other or, at worst, all at once."""
+    def disk(
+        self, kinds: Iterable[str], there: Iterable[float] = (), *, side_by_side: bool = False
+    ) -> Disk:
+        """Disk that several stages need, one after the other or, at worst, all at once.
+
+        Args:
+            kinds: Theirs, in order.
+            there: Gigabytes that each holds already, of an attempt that was killed: they are not
+                needed again. Empty: nothing.
+            side_by_side: All at once.
+        """
         most = held = 0.0
-        for kind in kinds:
+        for kind, left in zip(kinds, chain(there, repeat(0.0)), strict=False):
             running = self._recipe.rates.gigabytes.get(kind, 0.0)
-            most = most + running if side_by_side else max(most, held + running)
-            held += self._kept(kind, running)
+            has = min(left, running)
+            more = running - has
+            most = most + more if side_by_side else max(most, held + more)
+            held += self._kept(kind, running) - has
         return Disk(most, held)
 
     def _kept(self, kind: str, running: float) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -60,6 +61,16 @@ def tree_digest(path: Path) -> str:
         entries.append("" if path.is_file() else name)
         entries.append(found)
     return entries[1] if path.is_file() else digest_of(entries)
+
+
+def bytes_in(folder: Path) -> int:
+    """Bytes of all files below a folder; 0 where there is none. Another process may work in it."""
+    found = 0
+    for root, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(FileNotFoundError):
+                found += os.lstat(os.path.join(root, name)).st_size  # noqa: PTH118 - many files
+    return found
 
 
 def sizes(path: Path) -> dict[str, int]:

@@ -41,6 +41,7 @@ def opened(folder: Path, recipe: Recipe, command: Sequence[str]) -> Iterator[Pat
         UnavailableError: Another process works in it, or it cannot be written.
     """
     folder = folder.resolve()
+    require_folder(folder)
     if folder.exists() and any(folder.iterdir()) and not (folder / "launches.jsonl").exists():
         raise UsageError(
             f"A run folder is new, empty or an earlier run: {folder} holds something else. "
@@ -55,6 +56,17 @@ def opened(folder: Path, recipe: Recipe, command: Sequence[str]) -> Iterator[Pat
     with _locked(folder):
         _sign(folder, recipe, command)
         yield folder
+
+
+def require_folder(folder: Path) -> None:
+    """Refuse a place where no folder can be made.
+
+    Raises:
+        UsageError: A file is in its way.
+    """
+    there = next(place for place in (folder, *folder.parents) if place.exists())
+    if not there.is_dir():
+        raise UsageError(f"A run folder is a folder: {there} is a file. Name another with --out.")
 
 
 @contextlib.contextmanager

@@ -35,7 +35,7 @@ def preflight(recipe: Recipe, kinds: Collection[str], run: Path, disk: float, *,
         recipe: The run's.
         kinds: Of the stages that must run; nothing is checked for the others.
         run: The run folder, or where it will be.
-        disk: Gigabytes that the stages need.
+        disk: Gigabytes that the stages need besides what they hold.
         ray: Stages run on a cluster, whose machines are not looked at.
 
     Raises:
@@ -71,8 +71,8 @@ def _disk(run: Path, needed: float) -> None:
     needed = max(needed, _LEAST_GIGABYTES)
     if free < needed:
         raise UnavailableError(
-            f"The run needs about {needed:.1f} GB on the disk of {place}: {free:.1f} GB are free. "
-            "Free space, or name a folder on another disk with --out."
+            f"The run needs about {needed:.1f} GB more on the disk of {place}: {free:.1f} GB are "
+            "free. Free space, or name a folder on another disk with --out."
         )
 
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from crossfade_train.run._estimate import Rates
-from crossfade_train.run._folder import opened
+from crossfade_train.run._files import bytes_in
+from crossfade_train.run._folder import opened, require_folder
 from crossfade_train.run._preflight import preflight
 from crossfade_train.run._progress import Progress
 from crossfade_train.run._schedule import Here, already, schedule
@@ -51,7 +52,17 @@ class Outlook:
     @property
     def pending(self) -> list[str]:
         """Kinds of the stages that would run, one entry a stage."""
-        return [self.plan.stages[name].kind for name in self.wanted if name not in self.done]
+        return [self.plan.stages[name].kind for name in self._names]
+
+    @property
+    def there(self) -> list[float]:
+        """Gigabytes in the folders of the pending stages, left by an attempt that was killed."""
+        known = [self.requests.get(name) for name in self._names]
+        return [bytes_in(self.store.folder(one)) / 1e9 if one else 0.0 for one in known]
+
+    @property
+    def _names(self) -> list[str]:
+        return [name for name in self.wanted if name not in self.done]
 
 
 def look(
@@ -65,8 +76,9 @@ def look(
     """What a run in a folder would do; runs nothing and writes nothing.
 
     Raises:
-        UsageError: `only` names no condition of the plan.
+        UsageError: `only` names no condition of the plan, or the folder is a file.
     """
+    require_folder(folder)
     store = Store(folder.resolve(), keep_code=keep_code)
     requests, done = already(plan.stages.values(), store)
     return Outlook(plan, plan.needed(only), done, requests, Rates(recipe, store), store)
@@ -103,7 +115,7 @@ def run(
     """
     outlook = look(recipe, plan, folder, only=only, keep_code=keep_code)
     stages = {name: plan.stages[name] for name in outlook.wanted}
-    needed = outlook.rates.disk(outlook.pending, side_by_side=ray).most
+    needed = outlook.rates.disk(outlook.pending, outlook.there, side_by_side=ray).most
     preflight(recipe, set(outlook.pending), folder, needed, ray=ray)
     with opened(folder, recipe, command) as here:
         store = Store(here, keep_code=keep_code)

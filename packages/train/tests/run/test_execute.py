@@ -8,14 +8,15 @@ import json
 import os
 import subprocess
 import sys
+import weakref
 from pathlib import Path
 
 import pytest
 
 from crossfade_splits import verify
-from crossfade_train.errors import StageError, StopLossError, UsageError
+from crossfade_train.errors import DataError, StageError, StopLossError, UsageError
 from crossfade_train.recipe import LaunchTable, load_recipe
-from crossfade_train.run import Store, plan
+from crossfade_train.run import Store, _kinds, plan
 from crossfade_train.run import _execute as module
 from crossfade_train.run._failure import as_ours, forget, note, noted
 from crossfade_train.run._schedule import Here, resolve, schedule
@@ -180,6 +181,22 @@ def test_what_trains_in_processes_of_its_own(kind, launch, arguments, is_apart):
     assert module.apart(request(stage, {}, {})) is is_apart
 
 
+def test_a_stage_in_this_process_leaves_its_device_to_the_next(tmp_path: Path, monkeypatch):
+    """GRPO with vLLM has a process of its own, and asks for its share of the GPU that SFT had."""
+    trained, gone = [], []
+
+    def train(*_: object) -> None:
+        trainer = Silent()
+        trainer.model = [trainer]  # a cycle, as trainers are
+        trained.append(weakref.ref(trainer))
+
+    monkeypatch.setitem(_kinds._WORK, "sft", train)
+    monkeypatch.setattr("torch.cuda.is_available", lambda: True)
+    monkeypatch.setattr("torch.cuda.empty_cache", lambda: gone.append(trained[0]() is None))
+    _kinds.work(request(Stage("x", "sft", {}, {}, 0), {}, {}), tmp_path)
+    assert gone == [True]
+
+
 def test_one_process_needs_no_accelerate(tmp_path: Path):
     one = module.command(LaunchTable(devices="1"), tmp_path)
     assert one == [sys.executable, "-m", "crossfade_train.run.worker", str(tmp_path)]
@@ -211,6 +228,31 @@ def test_out_of_memory_in_a_process_of_its_own_names_what_to_lower(tmp_path: Pat
     note(tmp_path, MemoryError("CUDA out of memory"))
     asked = request(Stage("x", "sft", {}, {}, 0), {}, {})
     assert "per_device_train_batch_size" in str(as_ours(asked, noted(tmp_path, 1), tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("module", "kind", "said"),
+    [
+        ("crossfade_train.errors", "UsageError", (UsageError, "x: why")),
+        ("leaneval.errors", "DataError", (DataError, "x: why")),
+        ("crossfade_train.errors", "UnavailableError", (StageError, "x: why")),
+        ("leaneval.errors", "UnavailableError", (StageError, "x: why")),
+        (
+            "click.exceptions",
+            "UsageError",
+            (StageError, "The stage x failed: UsageError: why. Log"),
+        ),
+        ("some.library", "annotations", (StageError, "The stage x failed: annotations: why. Log")),
+    ],
+)
+def test_an_error_is_taken_alike_from_whichever_process(tmp_path: Path, module, kind, said):
+    error = type(kind, (Exception,), {"__module__": module})("why")
+    note(tmp_path, error)
+    asked = request(Stage("x", "sft", {}, {}, 0), {}, {})
+    for raised in (error, noted(tmp_path, 1)):
+        ours = as_ours(asked, raised, tmp_path)
+        assert type(ours) is said[0]
+        assert str(ours).startswith(said[1])
 
 
 def test_the_worker_writes_its_error_down(tmp_path: Path):

@@ -1,9 +1,11 @@
 """The SFT stage: a kill changes nothing, and bad requests are refused early."""
 
+import gc
 import json
 import shutil
 
 import pytest
+import torch
 
 from crossfade_train.data import DataRef
 from crossfade_train.errors import DataError, UsageError
@@ -70,6 +72,19 @@ def test_a_half_written_checkpoint_is_not_trusted(
     assert bitwise(run(tmp_path, tiny, sft_rows), undisturbed / "model")
 
 
+def parameters():
+    """Weights that anything still holds."""
+    gc.collect()
+    return sum(issubclass(type(found), torch.nn.Parameter) for found in gc.get_objects())
+
+
+def test_nothing_of_a_training_is_held_once_it_is_done(tiny, sft_rows, tmp_path):
+    """What comes next may have a process of its own, and ask for the same GPU."""
+    before = parameters()
+    run(tmp_path, tiny, sft_rows, arguments=ARGUMENTS | {"max_steps": 1})
+    assert parameters() == before
+
+
 def test_another_seed_gives_another_model(undisturbed, tiny, sft_rows, tmp_path, bitwise):
     assert not bitwise(run(tmp_path, tiny, sft_rows, seed=4), undisturbed / "model")
 
@@ -96,12 +111,17 @@ def test_what_is_done_can_be_done_again_from_the_beginning(tiny, sft_rows, tmp_p
     assert bitwise(again, run(tmp_path / "other", tiny, sft_rows, arguments=few, seed=4))
 
 
-def test_where_metrics_go_may_change_amid_a_training(tiny, sft_rows, tmp_path, killed_at):
+def test_where_metrics_go_may_change_amid_a_training(
+    undisturbed, tiny, sft_rows, tmp_path, killed_at, bitwise
+):
     log = MetricsLog(tmp_path / "metrics.jsonl")
     with pytest.raises(killed_at(log, 5)):
         run(tmp_path, tiny, sft_rows, log=log)
     named = ARGUMENTS | {"run_name": "x", "report_to": []}
-    assert run(tmp_path, tiny, sft_rows, arguments=named).is_dir()
+    assert bitwise(run(tmp_path, tiny, sft_rows, arguments=named), undisturbed / "model")
+    lines = [json.loads(line) for line in log.path.read_text().splitlines()]
+    steps = [line["step"] for line in lines if "loss" in line["values"]]
+    assert steps == [1, 2, 3, 4, 5, *range(5, 10)], "again from the checkpoint of step 4"
 
 
 def test_a_process_trains_on_one_gpu_however_many_it_sees(tmp_path):

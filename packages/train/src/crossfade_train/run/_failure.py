@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crossfade_train import errors
-from crossfade_train.errors import CrossfadeError, StageError
+from crossfade_train.errors import StageError
 from crossfade_train.run._files import read_json, write_json
 from crossfade_train.run._server import address
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from crossfade_train.errors import CrossfadeError
     from crossfade_train.run._stage import Request
 
 _REQUEST = ("crossfade_train.errors", "crossfade_splits.errors", "leaneval.errors")
@@ -26,6 +27,7 @@ _FORESEEN = {
     "StageError": ("crossfade_train.errors",),
 }
 """Errors that keep their class; an outage within a stage becomes a failed stage."""
+_WORDED = ("crossfade_train.errors", "leaneval.errors")
 _NOTE = "error.json"
 _MEMORY = ("OutOfMemory", "out of memory")
 _DISK = ("No space left on device", "Disk quota exceeded", "StorageFull")
@@ -42,7 +44,9 @@ def note(folder: Path, error: BaseException) -> None:
     The others often end because that one did, and their words would hide the reason.
     """
     if not (folder / _NOTE).exists():
-        write_json(folder / _NOTE, {"kind": type(error).__name__, "message": str(error)})
+        kind = type(error)
+        said = {"kind": kind.__name__, "module": kind.__module__, "message": str(error)}
+        write_json(folder / _NOTE, said)
 
 
 def forget(folder: Path) -> None:
@@ -55,21 +59,23 @@ def noted(folder: Path, status: int) -> Exception:
     said = read_json(folder / _NOTE)
     if said is None:
         return ProcessError(f"its processes ended with status {status}")
-    kind = getattr(errors, said["kind"], None)
-    if kind is None:
-        return ProcessError(f"{said['kind']}: {said['message']}")
-    found: CrossfadeError = kind(said["message"])
-    return found
+    kind, words = said["kind"], said["message"]
+    return _worded(kind, said["module"], words) or ProcessError(f"{kind}: {words}")
+
+
+def _worded(kind: str, module: str, text: str) -> CrossfadeError | None:
+    """An error whose words say what to change, as one of ours; None for any other."""
+    if module in _FORESEEN.get(kind, ()):
+        found: CrossfadeError = getattr(errors, kind)(text)
+        return found
+    return StageError(text) if module in _WORDED else None
 
 
 def as_ours(request: Request, error: Exception, folder: Path) -> CrossfadeError:
     """An error of a stage as one of ours; what the other packages refuse keeps its words."""
     kind = type(error).__name__
-    if kind in _FORESEEN and type(error).__module__ in _FORESEEN[kind]:
-        found: CrossfadeError = getattr(errors, kind)(f"{request.name}: {error}")
+    if found := _worded(kind, type(error).__module__, f"{request.name}: {error}"):
         return found
-    if isinstance(error, CrossfadeError) or type(error).__module__ == "leaneval.errors":
-        return StageError(f"{request.name}: {error}")
     said = str(error) if isinstance(error, ProcessError) else f"{kind}: {str(error).strip()}"
     return StageError(_explained(request, said, folder))
 

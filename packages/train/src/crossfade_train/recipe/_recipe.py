@@ -61,18 +61,20 @@ class LaunchTable(Table):
     """On what the training stages run."""
 
     processes: Count = 1
-    """Processes of a training stage; more than one start through `accelerate launch`."""
+    """Processes of a training stage; several start through `accelerate launch`."""
     accelerate_config: str | None = None
-    """A file of `accelerate config`, or the name of one shipped here: `fsdp2`, `ddp`."""
+    """A file of `accelerate config`, or the name of one shipped here: `fsdp2`, `ddp`. With it a
+    single process starts through `accelerate launch` too."""
     cpus: Count = 1
     """CPU cores of a stage, for --ray."""
     gpus: Annotated[float, Field(ge=0)] = 0
-    """GPUs of a training or evaluation stage, for --ray; a vLLM server's are in `vllm_gpus`."""
+    """GPUs of a training or evaluation stage: what --ray asks for, and without it this machine must
+    have. A vLLM server's are in `vllm_gpus`."""
     vllm_command: str | None = None
     """Starts the generation server of a GRPO stage; `{model}` stands for the start point. None with
     `use_vllm` and `vllm_mode = "server"`: a server must already answer."""
     vllm_gpus: Annotated[int, Field(ge=0)] = 0
-    """GPUs of that server, for --ray."""
+    """GPUs of that server, counted as `gpus` are."""
     vllm_devices: str | None = None
     """CUDA_VISIBLE_DEVICES of that server."""
     devices: str | None = None

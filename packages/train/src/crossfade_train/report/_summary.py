@@ -101,7 +101,7 @@ class TaskSummary:
 def _told(found: Row | Difference, *, point: bool) -> dict[str, Any]:
     told = asdict(found)
     if not point:
-        told["estimates"] = {n: (None, e.low, e.high) for n, e in found.estimates.items()}
+        told["estimates"] = {n: e._replace(value=None) for n, e in told["estimates"].items()}
     return told
 
 

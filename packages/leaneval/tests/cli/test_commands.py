@@ -15,13 +15,18 @@ BAD = "theorem bad (n : Nat) : Eq (add n zero) m := by sorry"
 COMMAND = "#eval one\ntheorem cmd : True := sorry"
 
 
-def leaneval(*words: str, stdin: str = "", cache: Path | None = None, **environment: str):
+def alone(**changes: str) -> dict[str, str]:
+    """An environment without the caller's settings, and without a cache."""
     keep = {k: v for k, v in os.environ.items() if not k.startswith("LEANEVAL_")}
-    environment = {"LEANEVAL_CACHE": str(cache) if cache else "off", **environment}
+    return keep | {"LEANEVAL_CACHE": "off", "COLUMNS": "120", "HF_HUB_OFFLINE": "1"} | changes
+
+
+def leaneval(*words: str, stdin: str = "", cache: Path | None = None, **environment: str):
+    kept = {"LEANEVAL_CACHE": str(cache)} if cache else {}
     return subprocess.run(
         [sys.executable, "-m", "leaneval", *words],
         input=stdin,
-        env=keep | environment | {"COLUMNS": "120", "HF_HUB_OFFLINE": "1"},
+        env=alone(**kept | environment),
         capture_output=True,
         text=True,
         timeout=300,
@@ -129,10 +134,9 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path):
     """The rest of the verdicts find the pipe closed; the first was shown."""
     file = tmp_path / "many.jsonl"
     file.write_text(rows(*(f"theorem t{i} (n : Nat) : Eq n n" for i in range(2000))))
-    environment = {**os.environ, "LEANEVAL_CACHE": "off"}
     command = [sys.executable, "-m", "leaneval", "check", str(file), "--json"]
     with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+        command, env=alone(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
         assert child.stdout
         assert child.stderr
@@ -144,11 +148,10 @@ def test_a_reader_that_goes_away_is_no_traceback(tmp_path: Path):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
 def test_a_full_disk_behind_standard_output_is_a_message_and_no_verdict():
-    environment = {**os.environ, "LEANEVAL_CACHE": "off"}
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "leaneval", "check", "-", "--json"],
-            input=rows(GOOD), env=environment, stdout=full, stderr=subprocess.PIPE,
+            input=rows(GOOD), env=alone(), stdout=full, stderr=subprocess.PIPE,
             text=True, check=False,
         )  # fmt: skip
     assert done.returncode == 2

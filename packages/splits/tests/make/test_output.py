@@ -56,20 +56,6 @@ def test_a_file_that_is_gone(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-_IMPATIENT = """
-import os, shutil, signal
-from crossfade_splits.cli import main
-remove = shutil.rmtree
-def insisted(*given, **named):
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
-        os.kill(os.getpid(), number)
-    remove(*given, **named)
-shutil.rmtree = insisted
-main()
-"""
-"""The command for somebody who presses Ctrl-C again while it clears up."""
-
-
 def test_a_signal_just_after_the_folder_is_made(tmp_path, monkeypatch):
     make = Path.mkdir
 
@@ -82,6 +68,20 @@ def test_a_signal_just_after_the_folder_is_made(tmp_path, monkeypatch):
     with pytest.raises(KeyboardInterrupt), staged(tmp_path / "out"):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+_IMPATIENT = """
+import os, shutil, signal
+from crossfade_splits.cli import main
+remove = shutil.rmtree
+def insisted(*given, **named):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGINT):
+        os.kill(os.getpid(), number)
+    remove(*given, **named)
+shutil.rmtree = insisted
+main()
+"""
+"""The command for somebody who presses Ctrl-C again while it clears up."""
 
 
 @pytest.mark.parametrize(("sent", "status"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])

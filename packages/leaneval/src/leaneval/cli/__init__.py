@@ -57,18 +57,18 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         # a lone surrogate in a model's text is no reason to lose the verdicts
         sys.stdout.reconfigure(errors="backslashreplace")
-    try:
-        with obeyed():
+    with obeyed():
+        try:
             app()
-    except LeanevalError as error:
-        _complain(str(error))
-    except OSError as error:
-        if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
-            raise
-        _complain(
-            f"{error.filename or 'standard output'} must be a file or folder that can be used, "
-            f"got {error.strerror}: see to its permissions and its disk, or name another"
-        )
+        except LeanevalError as error:
+            _complain(str(error))
+        except OSError as error:
+            if error.filename is None and error.errno not in (errno.ENOSPC, errno.EDQUOT):
+                raise
+            _complain(
+                f"{error.filename or 'standard output'} must be a file or folder that can be used, "
+                f"got {error.strerror}: see to its permissions and its disk, or name another"
+            )
 
 
 def _complain(message: str) -> None:

@@ -166,7 +166,7 @@ def test_an_array_that_python_alone_can_read(rows, tmp_path):
     made[7]["prompt"] = "half a pair: \udc00"
     path.write_text(json.dumps(made))
     text = attempt(path, tmp_path)
-    assert "p.json: row 7 must be a JSON object (error parsing line: InvalidUnicode" in text
+    assert "p.json: row 7 must be a JSON object (" in text
     assert 'got \'{"id": "p00007"' in text
 
 

@@ -88,21 +88,21 @@ def main(arguments: list[str] | None = None) -> None:
     # where arguments are given the process, and so its signals, are the caller's
     signals = obeyed() if arguments is None else nullcontext()
     words = spread(sys.argv[1:] if arguments is None else arguments)
-    try:
-        with signals:
+    with signals:
+        try:
             app(words)
-    except CrossfadeError as error:
-        _show.failure(str(error))
-        sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)
-    except OSError as error:
-        if error.filename is None and error.errno not in _FULL:
+        except CrossfadeError as error:
+            _show.failure(str(error))
+            sys.exit(1 if isinstance(error, StageError | StopLossError) else 2)
+        except OSError as error:
+            if error.filename is None and error.errno not in _FULL:
+                raise
+            _show.failure(_told(error))
+            sys.exit(2)
+        except SystemExit as end:
+            if end.code in _ENDED:
+                _show.failure(_ON if _resumes(words) else "interrupted.")
             raise
-        _show.failure(_told(error))
-        sys.exit(2)
-    except SystemExit as end:
-        if end.code in _ENDED:
-            _show.failure(_ON if _resumes(words) else "interrupted.")
-        raise
 
 
 def _resumes(words: list[str]) -> bool:

@@ -42,15 +42,6 @@ signal.signal(signal.SIGTERM, signal.SIG_IGN)
 print(flush=True)
 time.sleep(120)
 """
-ACCELERATE = """
-compute_environment: LOCAL_MACHINE
-distributed_type: {kind}
-mixed_precision: "no"
-num_machines: 1
-machine_rank: 0
-rdzv_backend: static
-use_cpu: true
-"""
 
 
 @contextlib.contextmanager
@@ -129,21 +120,20 @@ def rows(tmp_path: Path) -> str:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("kind", "processes", "victim", "sent"),
+    ("processes", "victim", "sent"),
     [
-        ("MULTI_GPU", 2, "", signal.SIGTERM),
-        ("MULTI_GPU", 2, "", signal.SIGKILL),
-        ("MULTI_GPU", 2, "accelerate.commands.launch", signal.SIGKILL),
-        ("NO", 1, "", signal.SIGKILL),
+        (2, "", signal.SIGTERM),
+        (2, "", signal.SIGKILL),
+        (2, "accelerate.commands.launch", signal.SIGKILL),
+        (1, "", signal.SIGKILL),
     ],
 )
 def test_a_training_ends_with_its_run_and_with_its_launcher(
-    tmp_path: Path, rows: str, kind: str, processes: int, victim: str, sent: signal.Signals
+    tmp_path: Path, accelerate_file, rows: str, processes: int, victim: str, sent: signal.Signals
 ):
     """Real training processes, started by accelerate; without a name the command is the victim."""
-    (tmp_path / "cpu.yaml").write_text(ACCELERATE.format(kind=kind))
     changes = {
-        "launch.accelerate_config": "cpu.yaml", "launch.processes": processes,
+        "launch.accelerate_config": accelerate_file(processes), "launch.processes": processes,
         "sft.max_steps": 100_000, "sft.use_cpu": "true", "sft.per_device_train_batch_size": 4,
         "seeds": "[1]",
     }  # fmt: skip

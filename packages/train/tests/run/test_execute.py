@@ -16,7 +16,7 @@ import pytest
 from crossfade_splits import verify
 from crossfade_train.errors import DataError, StageError, StopLossError, UsageError
 from crossfade_train.recipe import LaunchTable, load_recipe
-from crossfade_train.run import Store, _kinds, plan
+from crossfade_train.run import Store, _kinds, plan, read_metrics
 from crossfade_train.run import _execute as module
 from crossfade_train.run._failure import as_ours, forget, note, noted
 from crossfade_train.run._schedule import Here, resolve, schedule
@@ -148,9 +148,12 @@ def test_a_key_changes_with_the_code_it_depends_on(monkeypatch):
 
 
 @pytest.mark.slow
-def test_a_stage_of_several_processes_goes_through_accelerate(store: Store, tmp_path: Path):
+def test_a_stage_of_several_processes_goes_through_accelerate(
+    store: Store, tmp_path: Path, accelerate_file
+):
     """Two real processes on the CPU train the shipped base for a few steps."""
     changes = {
+        "launch.accelerate_config": accelerate_file(2),
         "launch.processes": 2,
         "seeds": [1],
         "sft.max_steps": 2,
@@ -163,6 +166,8 @@ def test_a_stage_of_several_processes_goes_through_accelerate(store: Store, tmp_
     assert Path(ended["sft-n40-s1"]["model"].path, "model.safetensors").is_file()
     (log,) = (tmp_path / "stages").glob("sft-*/log.txt")
     assert "--num_processes 2" in log.read_text().splitlines()[0]
+    last = read_metrics(log.with_name("metrics.jsonl"))["sft", 2]
+    assert last["epoch"] == 2 * 4 * 2 / 40, "the steps of two, not of one"
 
 
 @pytest.mark.parametrize(

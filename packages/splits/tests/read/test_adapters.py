@@ -6,14 +6,15 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from crossfade_splits.errors import DataError
 from crossfade_splits.make import make
 from crossfade_splits.proof import verify
 from crossfade_splits.read import pool_blocks
 from crossfade_splits.recipe import load_recipe, parse_recipe
 
 
-def request(specs):
-    return parse_recipe({"pool": specs, "sft": [10], "rl": [5], "overlap": [0]})
+def request(specs, **more):
+    return parse_recipe({"pool": specs, "sft": [10], "rl": [5], "overlap": [0], **more})
 
 
 def numinamath(rows):
@@ -84,6 +85,16 @@ def test_herald(tmp_path, rows, jsonl):
     block = first_block(path, "herald")
     assert block["id"].to_list() == ["0", "1"]
     assert block["prompt"].to_list() == [row["prompt"] for row in rows(2)]
+
+
+def test_a_stratum_may_be_a_column_that_the_adapter_does_not_read(tmp_path, rows, jsonl):
+    told = [row | {"book": f"b{n}"} for n, row in enumerate(herald(rows(2)))]
+    path = jsonl(tmp_path / "h.jsonl", told)
+    asked = request([{"path": str(path), "adapter": "herald"}], stratify=["book"])
+    assert next(iter(pool_blocks(asked)))[1]["book"].to_list() == ["b0", "b1"]
+    asked = request([{"path": str(path), "adapter": "herald"}], stratify=["nowhere"])
+    with pytest.raises(DataError, match=r"no row has the column 'nowhere'.*--stratify"):
+        list(pool_blocks(asked))
 
 
 def test_lean_workbook_is_one_of_its_two_files(tmp_path, rows, jsonl):

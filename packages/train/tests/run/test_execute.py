@@ -12,6 +12,7 @@ import weakref
 from pathlib import Path
 
 import pytest
+import torch
 
 from crossfade_splits import verify
 from crossfade_train.errors import DataError, StageError, StopLossError, UsageError
@@ -168,6 +169,19 @@ def test_a_stage_of_several_processes_goes_through_accelerate(
     assert "--num_processes 2" in log.read_text().splitlines()[0]
     last = read_metrics(log.with_name("metrics.jsonl"))["sft", 2]
     assert last["epoch"] == 2 * 4 * 2 / 40, "the steps of two, not of one"
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(torch.cuda.device_count() > 1, reason="there are GPUs for several processes")
+def test_fewer_processes_than_asked_for_train_nothing(store: Store):
+    """accelerate takes one process without GPUs, and would halve the batch in silence."""
+    changes = {
+        "launch.processes": 2, "seeds": [1], "sft.max_steps": 2, "sft.use_cpu": True,
+        "conditions": ["sft"],
+    }  # fmt: skip
+    stages = plan(load_recipe("peano", SMALL | changes), evaluate=False).stages.values()
+    with pytest.raises(UsageError, match=r"processes = 2 needs as many GPUs, accelerate started 1"):
+        schedule(stages, store, Here(store), Silent())
 
 
 @pytest.mark.parametrize(

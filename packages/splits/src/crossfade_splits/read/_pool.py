@@ -34,14 +34,13 @@ def _mapping(recipe: Recipe, source: Source) -> tuple[dict[str, str], set[str], 
     """Field to column for one input, and which of these the user named."""
     adapter = ADAPTERS[source.adapter] if source.adapter else None
     columns = recipe.columns
+    extra = {name: name for name in recipe.stratify if name not in _BUILT_IN}
     if adapter:
         mine = {f: c for f in columns.model_fields_set if (c := getattr(columns, f)) is not None}
-        return {**adapter.columns, **mine}, {"prompt"}, adapter
+        return {**adapter.columns, **mine, **extra}, {"prompt", *extra}, adapter
     mapping = {f: c for f in FIELDS if (c := getattr(columns, f)) is not None}
     named = {f for f in columns.model_fields_set if f in mapping} | {"prompt"}
-    extra = [name for name in recipe.stratify if name not in _BUILT_IN]
-    mapping.update({name: name for name in extra})
-    return mapping, named | set(extra), None
+    return mapping | extra, named | set(extra), None
 
 
 def _number(frame: pl.DataFrame, source: Source, column: str) -> pl.DataFrame:

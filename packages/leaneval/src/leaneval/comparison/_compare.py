@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from leaneval._collector import put_off
 from leaneval.comparison._resampling import Resampling
 from leaneval.comparison._types import Change, Comparison, Difference, Measured, Pair
 from leaneval.errors import UsageError
@@ -39,6 +40,7 @@ def main_metrics(shared: Shared, *, judged: bool = True) -> tuple[str, ...]:
     return (*(f"{kind}@{k}" for kind in kinds for k in ends), *(("gap",) if judged else ()))
 
 
+@put_off()
 def compare(
     conditions: Sequence[Condition],
     shared: Shared,

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from leaneval._collector import put_off
 from leaneval.errors import DataError, UsageError
 from leaneval.results._beside import beside
 from leaneval.results._differing import some
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _SHOWN = 6
 
 
+@put_off()
 def read_conditions(arguments: Sequence[str], *, task: str | None = None) -> list[Condition]:
     """The conditions that the arguments name, in their order.
 

@@ -1,6 +1,7 @@
 """Python's collector of reference cycles, put off while many objects come that form none.
 
-Each full collection looks at all rollouts that were read: some two fifths of a comparison at 56,000.
+Each full collection looks at all rollouts that were read: some two fifths of a comparison of
+56,000.
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from leaneval._collector import seldom
 from leaneval._once import Once
 from leaneval._tasks import for_each
 from leaneval.candidate import Candidate, nameless, read
@@ -65,6 +66,10 @@ class Pipeline:
 
     async def run(self, work: Sequence[Work]) -> list[list[DualScore]]:
         """Dual scores, one list a problem, one entry a rollout, in order."""
+        with seldom():
+            return await self._run(work)
+
+    async def _run(self, work: Sequence[Work]) -> list[list[DualScore]]:
         once = _Memo()
         scores: dict[tuple[int, int], DualScore] = {}
 

@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 from lm_eval.api.registry import get_model
 from lm_eval.models.huggingface import HFLM
+from lm_eval.tasks import TaskManager
+
+from leaneval.tasks import FOLDER
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lm_eval.api.model import LM
 
@@ -67,3 +70,15 @@ def model_of(model: str, table: EvaluateTable, seed: int, tell: Callable[[float]
         device = "cuda" if torch.cuda.is_available() else "cpu"
         return RepeatableHFLM(seed=seed, tell=tell, **({"device": device} | arguments))
     return get_model(table.backend)(**({"seed": seed} | arguments))
+
+
+def tasks_of(names: Iterable[str], metadata: Mapping[str, Any]) -> TaskManager:
+    """The harness' tasks, told leaneval's settings; leaneval's alone where no other is named.
+
+    The harness reads the descriptions of all its own tasks, some 15,000, to find one by its name:
+    longer than a small model's evaluation takes.
+    """
+    own = TaskManager(include_path=FOLDER, include_defaults=False, metadata=dict(metadata))
+    if own.task_index.keys() >= set(names):
+        return own
+    return TaskManager(metadata=dict(metadata))

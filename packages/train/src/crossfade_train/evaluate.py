@@ -108,6 +108,7 @@ def _loaded(model: str, table: EvaluateTable, seed: int, tell: Callable[[float],
 def _simple_evaluate(model: LM, table: EvaluateTable, seed: int) -> dict[str, Any]:
     from lm_eval import simple_evaluate
 
+    from crossfade_train._harness import tasks_of
     from leaneval import errors as theirs
 
     logging.getLogger("lm_eval").setLevel(logging.WARNING)
@@ -118,7 +119,7 @@ def _simple_evaluate(model: LM, table: EvaluateTable, seed: int) -> dict[str, An
             limit=table.limit,
             apply_chat_template=True,
             gen_kwargs=_decoding(table),
-            metadata=_settings(table),
+            task_manager=tasks_of(table.tasks, _settings(table)),
             bootstrap_iters=0,
             torch_random_seed=seed,
         )

@@ -173,7 +173,8 @@ def _harness() -> Iterator[Finding]:
 
 def _find_tasks() -> str:
     from leaneval._harness_hook import Finder
-    from leaneval.tasks._wrap import FOLDER, discovers_tasks
+    from leaneval.tasks import FOLDER
+    from leaneval.tasks._wrap import discovers_tasks
 
     if Finder not in sys.meta_path and not discovers_tasks():
         raise UnavailableError(

@@ -77,9 +77,10 @@ def _of_file(task: str) -> Mapping[str, Any]:
 def _of_name(task: str) -> Mapping[str, Any]:
     from lm_eval.tasks import TaskManager
 
+    from leaneval.tasks import FOLDER
     from leaneval.tasks._plan import TABLE
 
-    index = TaskManager().task_index
+    index = TaskManager(include_path=FOLDER, include_defaults=False).task_index
     ours = sorted(name for name, entry in index.items() if TABLE in _metadata(entry.cfg))
     if task not in ours:
         raise UsageError(

@@ -10,10 +10,9 @@ import inspect
 from pathlib import Path
 from typing import Any
 
+from leaneval.tasks import FOLDER
 from leaneval.tasks._early import preflight_or_exit
 from leaneval.tasks._last import then_ours
-
-FOLDER = str(Path(__file__).resolve().parent)
 
 
 def wrap(module: Any) -> None:

@@ -4,10 +4,12 @@ Fakes on purpose: what Lean says is tested elsewhere; here it is order, repetiti
 """
 
 import asyncio
+import gc
 
 import pytest
 
 import leaneval.pipeline
+from leaneval._collector import NEW_OBJECTS
 from leaneval.pipeline import Pipeline
 from leaneval.profile import PEANO
 from leaneval.progress import Progress
@@ -214,3 +216,17 @@ async def test_progress_does_not_count_twice_what_was_partly_there(missing: str)
     await pipeline.run([(PROBLEM, [rollout("(x : Nat) : Eq x x") + "\n" + GOOD])])
     counts = (progress.done, progress.compiled, progress.scored, progress.unavailable)
     assert counts == (1, 1, 1, 0)
+
+
+async def test_cycles_are_sought_seldom_while_rollouts_are_scored_and_as_before_afterwards():
+    within = []
+
+    class Looks(ScriptedChecker):
+        async def check(self, claim: Claim) -> Verdict:
+            within.append(gc.get_threshold()[0])
+            return await super().check(claim)
+
+    before = gc.get_threshold()
+    await run(Looks(), None, [GOOD])
+    assert set(within) == {NEW_OBJECTS}
+    assert gc.get_threshold() == before

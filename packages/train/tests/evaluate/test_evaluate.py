@@ -84,6 +84,15 @@ def test_a_model_that_hardly_differs_draws_hardly_other_answers(
     assert sum(one == other for one, other in pairs) >= 44
 
 
+def test_the_harness_own_tasks_are_read_where_one_is_named() -> None:
+    from crossfade_train._harness import tasks_of
+
+    assert len(tasks_of(["peano_dual", "peano_dual_dev"], {}).task_index) < 100
+    assert {"peano_dual", "hellaswag"} <= tasks_of(
+        ["peano_dual", "hellaswag"], {}
+    ).task_index.keys()
+
+
 def test_an_unknown_task_is_refused(tmp_path: Path) -> None:
     table = EvaluateTable(tasks=("peano_duel",))
     with pytest.raises(UsageError, match=r"tasks of lm-eval.*peano_duel"):

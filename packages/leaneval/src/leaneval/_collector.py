@@ -27,7 +27,8 @@ def put_off() -> Iterator[None]:
 
 
 NEW_OBJECTS = 10_000
-"""Objects that come, less those that go, before `seldom` looks for cycles; Python's own: 700."""
+"""Objects that come, less those that go, before `seldom` looks for cycles; Python has 700 to 2,000
+by its version."""
 
 
 @contextmanager

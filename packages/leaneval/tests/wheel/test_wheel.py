@@ -76,9 +76,15 @@ def test_no_training_stack_comes_along(python: Path) -> None:
     assert not names & {"crossfade-splits", "crossfade-train"}
 
 
-def test_the_harness_finds_the_task(python: Path) -> None:
+def test_the_harness_finds_the_task_and_says_what_is_missing(python: Path, tmp_path: Path) -> None:
     listed = run(python, "-m", "lm_eval", "validate", "--tasks", "gaokao_formal_dual")
     assert "All tasks found and valid" in listed
+    without = subprocess.run(
+        [python, "-m", "lm_eval", "validate", "--tasks", "gaokao_formal_dual"],
+        env=os.environ | {"LEANEVAL_NO_HOOK": "1"},
+        cwd="/", capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert "Tasks not found: gaokao_formal_dual" in without.stdout
 
 
 def test_a_whole_measurement_runs(python: Path, tmp_path: Path) -> None:

@@ -37,8 +37,10 @@ def filled(piece: str) -> str:
      "the answer ", "is ", "1,", "求", "解", "\x00\x1b", ")$"],
 )  # fmt: skip
 def test_prompts(piece):
-    outcome(filled(piece) + " find x", GOAL)
-    outcome("Find x" + filled(piece), GOAL)
+    proof = piece in {"prove the max ", "解"}  # a Chinese prompt asks in Chinese
+    expected = "proof-type" if proof else "goal"
+    assert outcome(filled(piece) + " find x", GOAL) == expected
+    assert outcome("Find x" + filled(piece), GOAL) == expected
 
 
 @pytest.mark.parametrize(
